@@ -1,0 +1,186 @@
+/**
+ * The data that the spec layer hands to the layers above it.
+ *
+ * @module
+ */
+
+import type { BlobId } from "../store/id.ts";
+import type { VibesafeError } from "../errors.ts";
+
+declare const unitId: unique symbol;
+
+/** `<module.path>/<name>`, as in `examples.math.ops/sumStr`; made by `unitIdOf` or `parseUnitId` only. */
+export type UnitId = string & { readonly [unitId]: true };
+
+export type SpecKind = "function";
+
+/** One parameter; the texts are canonical (see `print.ts`). A destructuring pattern is its own name. */
+export interface Parameter {
+  readonly name: string;
+  readonly type: string;
+  readonly optional: boolean;
+  readonly rest: boolean;
+  readonly default: string | null;
+}
+
+export interface Signature {
+  readonly async: boolean;
+  readonly generator: boolean;
+  readonly typeParameters: readonly string[];
+  readonly parameters: readonly Parameter[];
+  readonly returns: string;
+}
+
+/** What an example expects; see the four rules in the grammar. */
+export type Expectation =
+  | { readonly kind: "none" }
+  /** `! Name: message`; `...` in the message matches anything. */
+  | { readonly kind: "throws"; readonly name: string; readonly message: string }
+  /** `! <expression>`: what is thrown is no Error. */
+  | { readonly kind: "throwsValue"; readonly expression: string }
+  /** Compared with what was printed when the statement's value is undefined, else as expression or inspected text. */
+  | {
+      readonly kind: "output";
+      readonly text: string;
+      /** The text parses as one expression whose free names are all in scope. */
+      readonly expression: boolean;
+    };
+
+export interface Example {
+  /** TypeScript, one or more statements or one expression, dedented, without prompts. */
+  readonly source: string;
+  readonly expected: Expectation;
+  /** Line of `source` in the spec's file, from 1. */
+  readonly line: number;
+}
+
+export interface PropertyTest {
+  readonly source: string;
+  /** Line of the first line of `source` in the spec's file, from 1. */
+  readonly line: number;
+}
+
+/** A name in scope of the doc comment's statements, with how the spec's file comes by it. */
+export interface ImportedName {
+  readonly local: string;
+  /** `*` for a namespace, `default` for the default export. */
+  readonly imported: string;
+  readonly specifier: string;
+  readonly typeOnly: boolean;
+}
+
+export interface SpecOptions {
+  readonly provider?: string;
+  readonly model?: string;
+  readonly template?: string;
+  readonly allow: readonly string[];
+  /** `unit: "…"`, as written. */
+  readonly unit?: string;
+}
+
+/** A spec as read from source; nothing of it was executed. Offsets are UTF-16 indices into `source`. */
+export interface Spec {
+  readonly id: UnitId;
+  readonly kind: SpecKind;
+  /** Name that a reply must export. */
+  readonly name: string;
+  /** Whether the module exports the unit, and as what. */
+  readonly exportedAs: string | undefined;
+  /** Whether the function expression has a name of its own (runtime look-up by name). */
+  readonly named: boolean;
+  /** POSIX path from the project root. */
+  readonly file: string;
+  /** Line of the `vibesafe.func` call, from 1. */
+  readonly line: number;
+  /** Whole text of the file, as on disk. */
+  readonly source: string;
+  /** The whole `vibesafe.func(…)` call. */
+  readonly call: Span;
+  /** The function expression inside it. */
+  readonly fn: Span;
+  /** The function's header as written, comments and all: from `fn.start` to just before the body. */
+  readonly header: string;
+  /** Pre-hole code as written, dedented. */
+  readonly preHole: string;
+  readonly signature: Signature;
+  /** Normalised doc text, examples included; empty when there is no doc comment. */
+  readonly doc: string;
+  /** Canonical pre-hole code, one statement a line. */
+  readonly body: string;
+  readonly options: SpecOptions;
+  readonly examples: readonly Example[];
+  readonly properties: readonly PropertyTest[];
+}
+
+export interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** A broken spec or file; the other units are not concerned. */
+export interface SpecProblem {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  readonly unit?: UnitId;
+  readonly error: VibesafeError;
+}
+
+/**
+ * What a spec names, transitively. A *reference* is one of
+ * `src/parse#parseInteger` (declaration: module path with slashes, `#`, exported or local name, `*` for a whole module),
+ * `npm:zod#z` (package: its name, `#`, imported name), `node:path#join` (built-in), `unit:examples.math.ops/isPrime`.
+ */
+export interface SpecDependencies {
+  /** Local name -> reference, for the signature, pre-hole code and doc statements. */
+  readonly names: Readonly<Record<string, string>>;
+  /** Reference of a declaration -> its canonical code and what its own names refer to. */
+  readonly declarations: Readonly<Record<string, { readonly code: string; readonly names: Readonly<Record<string, string>> }>>;
+  /** Package name -> installed version. */
+  readonly packages: Readonly<Record<string, string>>;
+  /** Unit id -> signature and doc, canonical. */
+  readonly units: Readonly<Record<string, { readonly signature: string; readonly doc: string }>>;
+}
+
+/** The content of the spec blob; `encodeCbor` of it, hashed as a git blob, is H_spec. */
+export interface SpecMap {
+  readonly format: 1;
+  readonly vibesafe: string;
+  readonly kind: SpecKind;
+  readonly name: string;
+  readonly signature: Signature;
+  readonly doc: string;
+  readonly body: string;
+  /** Effective allow list (project's and unit's), sorted, without duplicates. */
+  readonly options: { readonly allow: readonly string[] };
+  /** Git blob id of the template's content with LF line ends. */
+  readonly template: string;
+  /** Numbers that may be fractions are decimal text: CBOR has many spellings of a float, decimal text has one. */
+  readonly provider: {
+    readonly kind: string;
+    readonly model: string;
+    readonly temperature: string | null;
+    readonly seed: number | null;
+    readonly max_tokens: number | null;
+    readonly reasoning_effort: string | null;
+  };
+  readonly deps: SpecDependencies;
+}
+
+/** A file that went into H_spec, with the SHA-256 of its bytes (in-toto "material"). */
+export interface Material {
+  /** POSIX path from the project root. */
+  readonly uri: string;
+  readonly digest: { readonly sha256: string };
+}
+
+export interface HashedSpec {
+  readonly spec: Spec;
+  readonly map: SpecMap;
+  /** Deterministic CBOR of `map`. */
+  readonly bytes: Uint8Array;
+  readonly specHash: BlobId;
+  readonly materials: readonly Material[];
+  /** Source, as written, of every project declaration in `map.deps.declarations`, for the prompt. */
+  readonly sources: ReadonlyMap<string, { readonly file: string; readonly line: number; readonly text: string }>;
+}

@@ -1,0 +1,39 @@
+/**
+ * What the gates are given and what they say.
+ *
+ * @module
+ */
+
+import type { HashedSpec, UnitId } from "../spec/types.ts";
+
+export type GateName = "examples" | "types" | "lint" | "properties";
+
+/** Code to be judged, with its spec. */
+export interface GateSubject {
+  readonly hashed: HashedSpec;
+  /** `impl.ts`, the generated module. */
+  readonly impl: string;
+}
+
+/** One line of a gate's result: an example, a property, a diagnostic. */
+export interface GateDetail {
+  readonly title: string;
+  readonly passed: boolean;
+  /** Why it failed, for a person and for the model: no colour, no time, no path of the machine. */
+  readonly message?: string;
+}
+
+export interface GateResult {
+  readonly name: GateName;
+  readonly passed: boolean;
+  readonly tool: string;
+  readonly version: string;
+  readonly durationMs: number;
+  readonly details: readonly GateDetail[];
+}
+
+export interface Verdict {
+  readonly unit: UnitId;
+  readonly passed: boolean;
+  readonly gates: readonly GateResult[];
+}
