@@ -7,7 +7,8 @@
 import { existsSync, realpathSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { VibesafeConfigError } from "../errors.ts";
-import { nearest, readConfig, type Config, type ProviderConfig } from "./config.ts";
+import { readConfig, type Config, type ProviderConfig } from "./config.ts";
+import { nearest } from "./nearest.ts";
 
 export const CONFIG_FILE = "vibesafe.toml";
 
