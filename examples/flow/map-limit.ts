@@ -1,0 +1,30 @@
+import { vibesafe, VibesafeHandled } from "vibesafe";
+
+/**
+ * Maps items through an async function, at most `limit` of them at a time. Results keep the order of the items; the first
+ * rejection rejects the whole.
+ *
+ * >>> await mapLimit([3, 1, 2], 2, async (n) => n * 10)
+ * [30, 10, 20]
+ * >>> let running = 0;
+ * ... let most = 0;
+ * ... await mapLimit([1, 2, 3, 4, 5], 2, async () => {
+ * ...   most = Math.max(most, ++running);
+ * ...   await new Promise((resolve) => setTimeout(resolve, 1));
+ * ...   running--;
+ * ... });
+ * ... console.log(`at most ${most} at a time`);
+ * at most 2 at a time
+ * >>> await mapLimit([1], 0, async (n) => n)
+ * ! RangeError: limit must be at least 1
+ * >>> await mapLimit(["a", "b"], 1, async (s) => { throw new TypeError(`no ${s}`); })
+ * ! TypeError: no a
+ */
+export const mapLimit = vibesafe.func(async function mapLimit<T, R>(
+  items: readonly T[],
+  limit: number,
+  map: (item: T) => Promise<R>,
+): Promise<R[]> {
+  if (limit < 1) throw new RangeError("limit must be at least 1");
+  throw new VibesafeHandled();
+});
