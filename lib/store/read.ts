@@ -1,0 +1,81 @@
+/**
+ * Reading objects, verified.
+ *
+ * @module
+ */
+
+import { existsSync } from "node:fs";
+import { VibesafeStoreError } from "../errors.ts";
+import { objectDirs } from "./alternates.ts";
+import { parseCommit, type Commit } from "./commit.ts";
+import type { BlobId, CommitId, ObjectId, ObjectType, TagId, TreeId } from "./id.ts";
+import { loosePath, readLoose } from "./loose.ts";
+import { DEFAULT_MAX_SIZE, type StoredObject } from "./object.ts";
+import type { Store } from "./store.ts";
+import { parseTag, type Tag } from "./tag.ts";
+import { parseTree, type TreeEntry } from "./tree.ts";
+
+export type { StoredObject } from "./object.ts";
+
+/**
+ * Reads an object and checks that its bytes hash to its name. A damaged copy is an error even when another copy is whole.
+ *
+ * @param maxSize - largest content that is read, in bytes
+ * @throws VibesafeHashMismatch when the bytes hash to another name
+ * @throws VibesafeStoreError when it is missing, cut short, malformed or too large
+ */
+export function readObject(store: Store, id: ObjectId, maxSize: number = DEFAULT_MAX_SIZE): StoredObject {
+  const object = tryReadObject(store, id, maxSize);
+  if (object !== undefined) return object;
+  throw new VibesafeStoreError(`object ${id} is missing`, {
+    remedy: "restore the store from version control, or run `vibe fsck` to see what else is missing",
+  });
+}
+
+/** Reads an object like `readObject`; undefined when the store does not have it. */
+export function tryReadObject(store: Store, id: ObjectId, maxSize: number = DEFAULT_MAX_SIZE): StoredObject | undefined {
+  for (const folder of objectDirs(store)) {
+    const object = readLoose(folder, id, maxSize);
+    if (object !== undefined) return object;
+  }
+  return undefined;
+}
+
+/** Tells whether the store has an object of that name; does not read it. */
+export function hasObject(store: Store, id: ObjectId): boolean {
+  return objectDirs(store).some((folder) => existsSync(loosePath(folder, id)));
+}
+
+/** The content of a blob. */
+export function readBlob(store: Store, id: BlobId): Uint8Array {
+  return readTyped(store, id, "blob");
+}
+
+/** The entries of a tree. */
+export function readTree(store: Store, id: TreeId): TreeEntry[] {
+  return parseNamed(id, () => parseTree(readTyped(store, id, "tree")));
+}
+
+export function readCommit(store: Store, id: CommitId): Commit {
+  return parseNamed(id, () => parseCommit(readTyped(store, id, "commit")));
+}
+
+export function readTag(store: Store, id: TagId): Tag {
+  return parseNamed(id, () => parseTag(readTyped(store, id, "tag")));
+}
+
+function readTyped(store: Store, id: ObjectId, type: ObjectType): Uint8Array {
+  const object = readObject(store, id);
+  if (object.type === type) return object.payload;
+  throw new VibesafeStoreError(`object ${id} is a ${object.type}, not a ${type}`, { remedy: "run `vibe fsck`" });
+}
+
+/** Adds the object's name to the error of a codec, which knows only bytes. */
+function parseNamed<Value>(id: ObjectId, parse: () => Value): Value {
+  try {
+    return parse();
+  } catch (error) {
+    if (!(error instanceof VibesafeStoreError) || error.message.includes(id)) throw error;
+    throw new VibesafeStoreError(`object ${id}: ${error.message}`, { cause: error, remedy: error.remedy });
+  }
+}

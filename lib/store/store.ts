@@ -1,0 +1,62 @@
+/**
+ * A store: the folder of a bare Git repository in SHA-256 object format.
+ *
+ * @module
+ */
+
+import { join } from "node:path";
+import { VibesafeStoreError } from "../errors.ts";
+import { readTextIfPresent } from "./files.ts";
+import { configValue, parseGitConfig } from "./git-config.ts";
+
+export interface Store {
+  /** Absolute path of the folder. */
+  readonly dir: string;
+}
+
+/** Where an object is kept: with the saves, or with what only this machine needs (candidates). */
+export type ObjectArea = "objects" | "cache";
+
+const CONFIG_LIMIT = 1 << 20;
+
+/** Tells whether `dir` is a store: it has a HEAD, and a config that says SHA-256. */
+export function storeExists(dir: string): boolean {
+  return whyNoStore(dir) === undefined;
+}
+
+/**
+ * Opens a store. Reads what a checkout of the project's repository holds, which is without the folders that git does not keep.
+ *
+ * @throws VibesafeStoreError when there is none, or it is no SHA-256 repository
+ */
+export function openStore(dir: string): Store {
+  const reason = whyNoStore(dir);
+  if (reason === undefined) return { dir };
+  throw new VibesafeStoreError(`${dir} is no store: ${reason.found}`, { remedy: reason.remedy });
+}
+
+/** Folder of an area's objects. */
+export function areaDir(store: Store, area: ObjectArea): string {
+  return area === "objects" ? join(store.dir, "objects") : join(store.dir, "cache", "objects");
+}
+
+function whyNoStore(dir: string): { found: string; remedy: string } | undefined {
+  const head = readTextIfPresent(join(dir, "HEAD"), CONFIG_LIMIT);
+  const text = readTextIfPresent(join(dir, "config"), CONFIG_LIMIT);
+  if (head === undefined && text === undefined) return { found: "it has neither HEAD nor config", remedy: "run `vibe init`" };
+  if (head === undefined) return { found: "it has no HEAD", remedy: "restore it from version control, or run `vibe init`" };
+  if (text === undefined) return { found: "it has no config", remedy: "restore it from version control, or run `vibe init`" };
+  const config = parseGitConfig(text);
+  if (config === undefined) return { found: "its config is not in git's syntax", remedy: `edit ${join(dir, "config")}` };
+  const version = configValue(config, "core.repositoryformatversion");
+  const format = configValue(config, "extensions.objectformat");
+  if (version !== "1" || format?.toLowerCase() !== "sha256") {
+    return {
+      found: `its config says repositoryformatversion ${version ?? "(none)"}, objectformat ${format ?? "(none, that is sha1)"}`,
+      remedy: "a store is a SHA-256 repository: name another folder in [paths] store, or move this one away and run `vibe init`",
+    };
+  }
+  const unknown = config.find(({ key }) => key.startsWith("extensions.") && key !== "extensions.objectformat" && key !== "extensions.noop");
+  if (unknown === undefined) return undefined;
+  return { found: `its config asks for ${unknown.key}, which vibesafe does not know`, remedy: "use a newer vibesafe" };
+}
