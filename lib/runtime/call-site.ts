@@ -1,0 +1,137 @@
+/**
+ * Where a call was written: the file that runs, and the place in the source it was made from.
+ *
+ * @module
+ */
+
+import { existsSync, readFileSync } from "node:fs";
+import { findSourceMap, SourceMap } from "node:module";
+import nodePath from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { VibesafeUsageError } from "../errors.ts";
+
+export interface CallSite {
+  /** Absolute path of the file that runs. */
+  readonly file: string;
+  /** It runs as an ES module, not as CommonJS: only ES modules are named by URL in a stack. */
+  readonly esm: boolean;
+  /** As the engine names the script, for its source map. */
+  readonly script: string;
+  /** Position in the script as it runs, from 1. */
+  readonly line: number;
+  readonly column: number;
+}
+
+export interface SourcePosition {
+  /** Absolute path of the source file. */
+  readonly file: string;
+  /** From 1. */
+  readonly line: number;
+}
+
+/**
+ * The place that called `callee`, or the script's name alone when that is no file: a REPL, `eval`, a bundler's own scheme.
+ *
+ * Frames come from the engine, not from text: whatever `Error.prepareStackTrace` others have set is put aside meanwhile.
+ */
+export function callSiteOf(callee: (...args: never[]) => unknown): CallSite | { readonly script: string } {
+  const frame = frameAbove(callee);
+  const script = frame?.getFileName() ?? "code without a file";
+  const found = fileOfScript(script);
+  if (frame === undefined || found === undefined) return { script };
+  return { ...found, script, line: frame.getLineNumber() ?? 1, column: frame.getColumnNumber() ?? 1 };
+}
+
+function frameAbove(callee: (...args: never[]) => unknown): NodeJS.CallSite | undefined {
+  const prepare = Error.prepareStackTrace;
+  const limit = Error.stackTraceLimit;
+  let frames: NodeJS.CallSite[] = [];
+  try {
+    Error.stackTraceLimit = 1;
+    Error.prepareStackTrace = (_, raw) => {
+      frames = raw;
+      return "";
+    };
+    const carrier: { stack?: string } = {};
+    Error.captureStackTrace(carrier, callee);
+    void carrier.stack; // Bun and older engines prepare at this read, V8 may do so at the capture.
+  } finally {
+    Error.prepareStackTrace = prepare;
+    Error.stackTraceLimit = limit;
+  }
+  return frames[0];
+}
+
+/**
+ * The file behind the name that an engine gives a script: a `file:` URL (ES modules, Deno) or an absolute path (CommonJS, Bun), either
+ * with a query that a loader added (`?v=2`).
+ */
+export function fileOfScript(script: string, path: Pick<typeof nodePath, "isAbsolute"> = nodePath): { file: string; esm: boolean } | undefined {
+  if (script.startsWith("file:")) {
+    const url = URL.canParse(script) ? new URL(script) : undefined;
+    if (url === undefined || (url.host !== "" && nodePath.sep === "/")) return undefined;
+    url.search = "";
+    url.hash = "";
+    return { file: fileURLToPath(url), esm: true };
+  }
+  if (!path.isAbsolute(script)) return undefined;
+  const query = script.lastIndexOf("?");
+  return { file: query === -1 || existsSync(script) ? script : script.slice(0, query), esm: false };
+}
+
+/**
+ * Where in the source the call stands: by the source map that the process has loaded, else by the one that the file names, else where
+ * it runs. A JavaScript file without a map stands for the TypeScript file of the same name beside it.
+ */
+export function sourcePosition(site: CallSite): SourcePosition {
+  const mapped = mappedPosition(site);
+  if (mapped !== undefined) return mapped;
+  const script = /^(.*)\.([cm]?)jsx?$/.exec(site.file);
+  const beside = script === null ? undefined : [".ts", ".tsx"].map((end) => `${script[1]}${end.replace(".", `.${script[2]}`)}`).find((file) => existsSync(file));
+  return { file: beside ?? site.file, line: site.line };
+}
+
+function mappedPosition(site: CallSite): SourcePosition | undefined {
+  const map = findSourceMap(site.script) ?? (isTypeScript(site.file) ? undefined : mapNamedBy(site.file));
+  const entry = map?.findEntry(site.line - 1, site.column - 1);
+  if (entry === undefined || !("originalSource" in entry)) return undefined;
+  const found = fileOfScript(entry.originalSource);
+  return found === undefined ? undefined : { file: found.file, line: entry.originalLine + 1 };
+}
+
+export function isTypeScript(file: string): boolean {
+  return /\.[cm]?tsx?$/.test(file);
+}
+
+/** The source map that the last line of a script names, its sources made absolute; undefined when there is none to be had. */
+function mapNamedBy(file: string): SourceMap | undefined {
+  const named = [...readFileSync(file, "utf8").matchAll(/^\/\/[#@] sourceMappingURL=(\S+)\s*$/gm)].at(-1)?.[1];
+  if (named === undefined) return undefined;
+  const url = new URL(named, pathToFileURL(file));
+  const text = url.protocol === "data:" ? textOfDataUrl(url.href) : textOfFile(url);
+  return text === undefined ? undefined : parseSourceMap(text, url.protocol === "data:" ? pathToFileURL(file) : url);
+}
+
+function textOfFile(url: URL): string | undefined {
+  return url.protocol === "file:" && existsSync(url) ? readFileSync(url, "utf8") : undefined;
+}
+
+function textOfDataUrl(url: string): string {
+  const comma = url.indexOf(",");
+  const body = url.slice(comma + 1);
+  return url.slice(0, comma).endsWith(";base64") ? Buffer.from(body, "base64").toString("utf8") : decodeURIComponent(body);
+}
+
+/** @throws VibesafeUsageError when the map is damaged: to guess the source then could be to check the wrong one */
+function parseSourceMap(text: string, base: URL): SourceMap {
+  try {
+    const payload: ConstructorParameters<typeof SourceMap>[0] = JSON.parse(text);
+    const root = payload.sourceRoot ? new URL(payload.sourceRoot.replace(/\/?$/, "/"), base) : base;
+    return new SourceMap({ ...payload, sourceRoot: "", sources: payload.sources.map((source) => new URL(source, root).href) });
+  } catch (cause) {
+    throw new VibesafeUsageError(`the source map of ${fileURLToPath(base)} cannot be read: ${String(cause)}`, {
+      cause,
+      remedy: 'build it anew, or name the unit: vibesafe.func({ unit: "…" }, …)',
+    });
+  }
+}

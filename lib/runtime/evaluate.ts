@@ -1,0 +1,98 @@
+/**
+ * Runs the verified bytes of a unit: compiles them from memory and takes the function that they export.
+ *
+ * @module
+ */
+
+import { Module } from "node:module";
+import { compileFunction } from "node:vm";
+import { VibesafeUsageError, VibesafeValidationError } from "../errors.ts";
+import { requireFor, type Importer } from "./require.ts";
+
+export interface VerifiedCode {
+  /** Unit id, for stacks and messages. */
+  readonly unit: string;
+  /** Name that the code exports. */
+  readonly name: string;
+  /** H_chk. */
+  readonly checkpoint: string;
+  /** The very text whose bytes were verified: a CommonJS body. */
+  readonly js: string;
+  /** The file that its imports are relative to. */
+  readonly importer: Importer;
+}
+
+export type AnyFunction = (...args: never[]) => unknown;
+
+/** Carriers of the source maps: node drops a map when the module that brought it is collected. */
+const mapCarriers = new Set<Module>();
+
+/**
+ * Evaluates the code and returns the generated function itself.
+ *
+ * @throws VibesafeUsageError when the code imports a module that is still being evaluated
+ * @throws whatever the code throws, untouched
+ */
+export function evaluate(code: VerifiedCode): AnyFunction {
+  const { unit } = code;
+  return run(code, (specifier) => {
+    throw new VibesafeUsageError(`${unit} was called while "${specifier}", which its code imports, was still being loaded`, {
+      unit,
+      remedy: "call it after the module has been evaluated, not from its top level",
+    });
+  });
+}
+
+/** Thrown through the first lines of the code, its imports, which nothing in it can catch. */
+class StillLoading extends Error {}
+
+/**
+ * Evaluates the code while the module of its spec is being evaluated.
+ *
+ * @returns undefined when the code imports that module, or another that is not done: `evaluate` it at the first call
+ */
+export function evaluateEarly(code: VerifiedCode): AnyFunction | undefined {
+  try {
+    return run({ ...code, importer: { ...code.importer, loading: true } }, () => {
+      throw new StillLoading();
+    });
+  } catch (error) {
+    if (error instanceof StillLoading) return undefined;
+    throw error;
+  }
+}
+
+function run(code: VerifiedCode, onCycle: (specifier: string) => never): AnyFunction {
+  const filename = scriptName(code.unit, code.checkpoint);
+  if (process.sourceMapsEnabled) registerSourceMap(code.js, filename);
+  const body = compileFunction(code.js, ["exports", "require", "module"], { filename });
+  const module: { exports: Record<string, unknown> } = { exports: {} };
+  Reflect.apply(body, module.exports, [module.exports, requireFor(code.importer, onCycle), module]);
+  const exported = module.exports[code.name];
+  if (typeof exported === "function") return exported as AnyFunction;
+  throw new VibesafeValidationError(`${filename} exports no function ${code.name}`, {
+    unit: code.unit,
+    remedy: `run \`vibe compile --force --target ${code.unit}\``,
+  });
+}
+
+/** What stacks call the code: `vibesafe://examples.math.ops/sumStr@1a2b3c4d5e6f/impl.ts`. */
+export function scriptName(unit: string, checkpoint: string): string {
+  // A URL with an authority, for node resolves the map's "impl.ts" against it; what a URL cannot hold is percent-encoded.
+  return `vibesafe://${encodeURI(unit).replaceAll(/[?#]/g, encodeURIComponent)}@${checkpoint.slice(0, 12)}/impl.ts`;
+}
+
+/**
+ * Tells node the inline source map. `vm.compileFunction` does not, a CommonJS module does: here one that holds the map and nothing
+ * else. Debuggers read the map from the code itself.
+ */
+function registerSourceMap(js: string, filename: string): void {
+  const comment = js.lastIndexOf("//# sourceMappingURL=data:");
+  const compile: unknown = Reflect.get(Module.prototype, "_compile");
+  if (comment === -1 || typeof compile !== "function") return;
+  const line = js.slice(comment).split("\n", 1)[0];
+  const carrier = new Module(filename);
+  carrier.filename = filename;
+  Reflect.apply(compile, carrier, [line, filename, "commonjs"]);
+  mapCarriers.add(carrier);
+}
