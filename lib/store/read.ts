@@ -6,11 +6,13 @@
 
 import { existsSync } from "node:fs";
 import { VibesafeStoreError } from "../errors.ts";
-import { objectDirs } from "./alternates.ts";
 import { parseCommit, type Commit } from "./commit.ts";
 import type { BlobId, CommitId, ObjectId, ObjectType, TagId, TreeId } from "./id.ts";
 import { loosePath, readLoose } from "./loose.ts";
 import { DEFAULT_MAX_SIZE, type StoredObject } from "./object.ts";
+import { findInIndex } from "./pack-index.ts";
+import { readPacked } from "./pack.ts";
+import { objectSources, refreshSources, sourcePacks, type ObjectSource } from "./sources.ts";
 import type { Store } from "./store.ts";
 import { parseTag, type Tag } from "./tag.ts";
 import { parseTree, type TreeEntry } from "./tree.ts";
@@ -34,16 +36,24 @@ export function readObject(store: Store, id: ObjectId, maxSize: number = DEFAULT
 
 /** Reads an object like `readObject`; undefined when the store does not have it. */
 export function tryReadObject(store: Store, id: ObjectId, maxSize: number = DEFAULT_MAX_SIZE): StoredObject | undefined {
-  for (const folder of objectDirs(store)) {
-    const object = readLoose(folder, id, maxSize);
-    if (object !== undefined) return object;
-  }
+  do {
+    for (const source of objectSources(store)) {
+      const object = readLoose(source.objectsDir, id, maxSize) ?? readFromPacks(store, source, id, maxSize);
+      if (object !== undefined) return object;
+    }
+    // Missed: another process may have packed it between the two looks.
+  } while (refreshSources(store));
   return undefined;
 }
 
 /** Tells whether the store has an object of that name; does not read it. */
 export function hasObject(store: Store, id: ObjectId): boolean {
-  return objectDirs(store).some((folder) => existsSync(loosePath(folder, id)));
+  return isInSources(store, id, () => true);
+}
+
+/** Tells whether the store has an object outside its cache. */
+export function hasSavedObject(store: Store, id: ObjectId): boolean {
+  return isInSources(store, id, (source) => !source.isCache);
 }
 
 /** The content of a blob. */
@@ -62,6 +72,25 @@ export function readCommit(store: Store, id: CommitId): Commit {
 
 export function readTag(store: Store, id: TagId): Tag {
   return parseNamed(id, () => parseTag(readTyped(store, id, "tag")));
+}
+
+function isInSources(store: Store, id: ObjectId, wanted: (source: ObjectSource) => boolean): boolean {
+  do {
+    for (const source of objectSources(store)) {
+      if (!wanted(source)) continue;
+      if (existsSync(loosePath(source.objectsDir, id))) return true;
+      if (sourcePacks(store, source).some((pack) => findInIndex(pack.index, id) !== undefined)) return true;
+    }
+  } while (refreshSources(store));
+  return false;
+}
+
+function readFromPacks(store: Store, source: ObjectSource, id: ObjectId, maxSize: number): StoredObject | undefined {
+  for (const pack of sourcePacks(store, source)) {
+    const object = readPacked(pack, id, maxSize);
+    if (object !== undefined) return object;
+  }
+  return undefined;
 }
 
 function readTyped(store: Store, id: ObjectId, type: ObjectType): Uint8Array {

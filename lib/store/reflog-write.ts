@@ -4,8 +4,8 @@
  * @module
  */
 
-import { closeSync, fstatSync, fsyncSync, ftruncateSync, mkdirSync, openSync } from "node:fs";
-import { dirname } from "node:path";
+import { closeSync, fstatSync, fsyncSync, ftruncateSync, lstatSync, mkdirSync, openSync, rmSync, statSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { writeFully } from "./durable.ts";
 import { errorCode, fileError, readFully } from "./files.ts";
 import { formatReflogEntry, reflogPath, type ReflogEntry } from "./reflog.ts";
@@ -19,7 +19,7 @@ import type { Store } from "./store.ts";
 export function appendReflog(store: Store, ref: string, entry: ReflogEntry): void {
   const path = reflogPath(store, ref);
   try {
-    const file = openForAppend(path);
+    const file = openForAppend(store, path);
     try {
       const size = wholeLines(file);
       try {
@@ -37,14 +37,25 @@ export function appendReflog(store: Store, ref: string, entry: ReflogEntry): voi
   }
 }
 
-function openForAppend(path: string): number {
-  try {
-    return openSync(path, "a+");
-  } catch (error) {
-    if (errorCode(error) !== "ENOENT") throw error;
-    mkdirSync(dirname(path), { recursive: true });
-    return openSync(path, "a+");
+function openForAppend(store: Store, path: string): number {
+  for (let attempt = 0; ; attempt += 1) {
+    try {
+      return openSync(path, "a+");
+    } catch (error) {
+      const code = errorCode(error);
+      if (attempt > 1 || (code !== "ENOENT" && code !== "ENOTDIR" && code !== "EISDIR")) throw error;
+      clearWay(path, join(store.dir, "logs"));
+    }
   }
+}
+
+/** Makes the log's folder. Logs outlive their refs; one that stands where a folder or a log must be now gives way, as in git. */
+function clearWay(path: string, logs: string): void {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) rmSync(path, { recursive: true });
+  for (let folder = dirname(path); folder !== logs && folder !== dirname(folder); folder = dirname(folder)) {
+    if (lstatSync(folder, { throwIfNoEntry: false })?.isFile() === true) rmSync(folder);
+  }
+  mkdirSync(dirname(path), { recursive: true });
 }
 
 const TAIL = 1 << 14;

@@ -4,14 +4,12 @@
  * @module
  */
 
-import { existsSync } from "node:fs";
 import { deflateSync } from "node:zlib";
-import { objectDirs } from "./alternates.ts";
 import { replaceFile } from "./durable.ts";
 import { hashObject, objectHeader, type IdOf, type ObjectId, type ObjectType } from "./id.ts";
 import { completeStore, linkCache } from "./init.ts";
 import { loosePath } from "./loose.ts";
-import { hasObject, readObject } from "./read.ts";
+import { hasObject, hasSavedObject, readObject } from "./read.ts";
 import { references } from "./references.ts";
 import { areaDir, type ObjectArea, type Store } from "./store.ts";
 
@@ -58,10 +56,4 @@ export function migrateObjects(store: Store, roots: readonly ObjectId[]): void {
   }
   // Contents before what names them: killed in between, nothing that is there lacks a part.
   for (const { type, payload } of found.reverse()) writeObject(store, type, payload);
-}
-
-/** Tells whether an object is in the store outside the cache. */
-export function hasSavedObject(store: Store, id: ObjectId): boolean {
-  const cache = areaDir(store, "cache");
-  return objectDirs(store).some((folder) => folder !== cache && existsSync(loosePath(folder, id)));
 }

@@ -1,0 +1,107 @@
+/**
+ * Pack indexes, version 2 with SHA-256 names (gitformat-pack(5), "pack-*.idx files").
+ *
+ * A look-up reads the part of the file that it needs, however many objects there are.
+ *
+ * @module
+ */
+
+import { ID_BYTES, idFromBytes, idToBytes, type ObjectId } from "./id.ts";
+import { brokenObject } from "./object.ts";
+import { openFile, readRange, type OpenFile } from "./open-file.ts";
+
+export interface PackIndex {
+  readonly file: OpenFile;
+  /** How many objects the pack has. */
+  readonly count: number;
+  /** SHA-256 of the pack, in hex: its last 32 bytes. */
+  readonly packChecksum: string;
+  readonly fanout: readonly number[];
+  /** How many offsets need 64 bits. */
+  readonly longOffsets: number;
+}
+
+const MAGIC_AND_VERSION = "ff744f6300000002";
+const NAMES_AT = 8 + 256 * 4;
+const PER_OBJECT = ID_BYTES + 4 + 4;
+
+/** Most names that are read at once. */
+const WINDOW = 512;
+
+/**
+ * Opens an index; undefined when there is none.
+ *
+ * @throws VibesafeStoreError when its tables do not fit its length
+ */
+export function openPackIndex(path: string): PackIndex | undefined {
+  const file = openFile(path);
+  if (file === undefined) return undefined;
+  const head = Buffer.from(readRange(file, 0, NAMES_AT));
+  if (head.toString("hex", 0, 8) !== MAGIC_AND_VERSION) throw brokenObject(path, "no pack index of version 2");
+  const fanout = Array.from({ length: 256 }, (_, index) => head.readUInt32BE(8 + 4 * index));
+  for (const [index, value] of fanout.entries()) {
+    if (value < (fanout[index - 1] ?? 0)) throw brokenObject(path, "its fan-out table decreases");
+  }
+  const count = fanout[255] ?? 0;
+  const longBytes = file.size - NAMES_AT - count * PER_OBJECT - 2 * ID_BYTES;
+  if (longBytes < 0 || longBytes % 8 !== 0 || longBytes / 8 > count) throw brokenObject(path, "its length does not fit its tables");
+  const packChecksum = Buffer.from(readRange(file, file.size - 2 * ID_BYTES, ID_BYTES)).toString("hex");
+  return { file, count, packChecksum, fanout, longOffsets: longBytes / 8 };
+}
+
+/** Where an object is in the pack; undefined when it is not. */
+export function findInIndex(index: PackIndex, id: ObjectId): number | undefined {
+  const name = idToBytes(id);
+  const first = name[0] ?? 0;
+  let low = first === 0 ? 0 : (index.fanout[first - 1] ?? 0);
+  let high = index.fanout[first] ?? 0;
+  while (high - low > WINDOW) {
+    const middle = (low + high) >>> 1;
+    if (Buffer.compare(readRange(index.file, NAMES_AT + middle * ID_BYTES, ID_BYTES), name) <= 0) low = middle;
+    else high = middle;
+  }
+  const names = readRange(index.file, NAMES_AT + low * ID_BYTES, (high - low) * ID_BYTES);
+  for (let position = low; position < high; position += 1) {
+    const offset = (position - low) * ID_BYTES;
+    if (Buffer.compare(names.subarray(offset, offset + ID_BYTES), name) === 0) return offsetAt(index, position);
+  }
+  return undefined;
+}
+
+/** Every object of the pack, in the order of the index: for `fsck`, `gc` and short names. */
+export function listIndex(index: PackIndex, prefix: string = ""): ObjectId[] {
+  const ids: ObjectId[] = [];
+  const from = firstAtOrAfter(index, Buffer.from(prefix.padEnd(2 * ID_BYTES, "0"), "hex"));
+  for (let position = from; position < index.count; position += WINDOW) {
+    const length = Math.min(WINDOW, index.count - position);
+    const names = readRange(index.file, NAMES_AT + position * ID_BYTES, length * ID_BYTES);
+    for (let item = 0; item < length; item += 1) {
+      const id = idFromBytes(names, item * ID_BYTES);
+      if (!id.startsWith(prefix)) return ids;
+      ids.push(id);
+    }
+  }
+  return ids;
+}
+
+function firstAtOrAfter(index: PackIndex, name: Uint8Array): number {
+  let low = 0;
+  let high = index.count;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (Buffer.compare(readRange(index.file, NAMES_AT + middle * ID_BYTES, ID_BYTES), name) < 0) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+function offsetAt(index: PackIndex, position: number): number {
+  const { file, count, longOffsets } = index;
+  const offsetsAt = NAMES_AT + count * (ID_BYTES + 4);
+  const short = Buffer.from(readRange(file, offsetsAt + 4 * position, 4)).readUInt32BE(0);
+  if (short < 0x8000_0000) return short;
+  const slot = short - 0x8000_0000;
+  if (slot >= longOffsets) throw brokenObject(file.path, "an offset points outside its table");
+  const long = Buffer.from(readRange(file, offsetsAt + 4 * count + 8 * slot, 8));
+  return long.readUInt32BE(0) * 2 ** 32 + long.readUInt32BE(4);
+}

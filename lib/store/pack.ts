@@ -1,0 +1,195 @@
+/**
+ * Packs, version 2 (gitformat-pack(5)): objects whole or as deltas, found by an index.
+ *
+ * @module
+ */
+
+import { applyDelta, DeltaError } from "./delta.ts";
+import { ID_BYTES, hashObject, idFromBytes, type ObjectId, type ObjectType } from "./id.ts";
+import { inflateStream } from "./inflate.ts";
+import { hashMismatch } from "./loose.ts";
+import { brokenObject, type StoredObject } from "./object.ts";
+import { openFile, readRange, type OpenFile } from "./open-file.ts";
+import { findInIndex, openPackIndex, type PackIndex } from "./pack-index.ts";
+
+export interface Pack {
+  readonly file: OpenFile;
+  readonly index: PackIndex;
+}
+
+const HEADER_BYTES = 12;
+
+/** Git's pack.depth is 50 and may be set to 4095 at most. */
+const LONGEST_CHAIN = 4096;
+
+/** The longest entry header: 10 bytes of size, then a base's id or a base's distance. */
+const LONGEST_ENTRY_HEADER = 10 + ID_BYTES;
+
+/**
+ * Opens a pack and its index; undefined when either is gone.
+ *
+ * @param stem - path without `.idx`
+ * @throws VibesafeStoreError when they are malformed, cut short, or not of each other
+ */
+export function openPack(stem: string): Pack | undefined {
+  const index = openPackIndex(`${stem}.idx`);
+  const file = openFile(`${stem}.pack`);
+  if (index === undefined || file === undefined) return undefined;
+  const head = Buffer.from(readRange(file, 0, HEADER_BYTES));
+  const version = head.readUInt32BE(4);
+  if (head.toString("latin1", 0, 4) !== "PACK" || (version !== 2 && version !== 3)) throw brokenObject(file.path, "no pack of version 2");
+  if (head.readUInt32BE(8) !== index.count) throw brokenObject(file.path, `has ${head.readUInt32BE(8)} objects, its index ${index.count}`);
+  const checksum = Buffer.from(readRange(file, file.size - ID_BYTES, ID_BYTES)).toString("hex");
+  if (checksum !== index.packChecksum) throw brokenObject(file.path, "is cut short or not the pack of its index");
+  return { file, index };
+}
+
+/**
+ * Reads and verifies an object; undefined when the pack does not have it.
+ *
+ * @throws VibesafeHashMismatch when it hashes to another name
+ * @throws VibesafeStoreError when its entry, or one that it is a delta of, is malformed or larger than `maxSize`
+ */
+export function readPacked(pack: Pack, id: ObjectId, maxSize: number): StoredObject | undefined {
+  const offset = findInIndex(pack.index, id);
+  if (offset === undefined) return undefined;
+  const object = readEntry(pack, offset, maxSize);
+  const actual = hashObject(object.type, object.payload);
+  if (actual !== id) throw hashMismatch(id, pack.file.path, actual);
+  return object;
+}
+
+interface EntryHead {
+  readonly kind: ObjectType | "ofs-delta" | "ref-delta";
+  /** Bytes that the entry's stream inflates to. */
+  readonly size: number;
+  /** Where the base's entry begins. */
+  readonly base: number | undefined;
+  /** Where the stream begins. */
+  readonly dataAt: number;
+}
+
+function readEntry(pack: Pack, offset: number, maxSize: number): StoredObject {
+  const deltas: Uint8Array[] = [];
+  let total = 0;
+  let at = offset;
+  for (;;) {
+    const cached = cachedBase(pack, at);
+    const head = cached === undefined ? readEntryHead(pack, at) : undefined;
+    if (head?.base === undefined) {
+      const base = cached ?? wholeEntry(pack, at, head, maxSize);
+      return resolve(pack, offset, base, deltas, maxSize);
+    }
+    if (head.size > maxSize) throw brokenObject(pack.file.path, `entry at ${at} declares ${head.size} bytes, the limit is ${maxSize}`);
+    total += head.size;
+    if (deltas.length >= LONGEST_CHAIN || total > 2 * maxSize) throw brokenObject(pack.file.path, `chain of deltas at ${offset} is too long`);
+    deltas.push(inflateEntry(pack, head));
+    at = head.base;
+  }
+}
+
+function wholeEntry(pack: Pack, at: number, head: EntryHead | undefined, maxSize: number): StoredObject {
+  if (head === undefined || head.kind === "ofs-delta" || head.kind === "ref-delta") throw brokenObject(pack.file.path, `no base at ${at}`);
+  if (head.size > maxSize) throw brokenObject(pack.file.path, `entry at ${at} declares ${head.size} bytes, the limit is ${maxSize}`);
+  return { type: head.kind, payload: inflateEntry(pack, head) };
+}
+
+function resolve(pack: Pack, offset: number, base: StoredObject, deltas: readonly Uint8Array[], maxSize: number): StoredObject {
+  let { payload } = base;
+  try {
+    for (const delta of deltas.toReversed()) payload = applyDelta(payload, delta, maxSize);
+  } catch (error) {
+    if (error instanceof DeltaError) throw brokenObject(pack.file.path, `entry at ${offset}: ${error.message}`, error);
+    throw error;
+  }
+  const object: StoredObject = { type: base.type, payload };
+  rememberBase(pack, offset, object);
+  return object;
+}
+
+function readEntryHead(pack: Pack, at: number): EntryHead {
+  const end = pack.file.size - ID_BYTES;
+  if (at < HEADER_BYTES || at >= end) throw brokenObject(pack.file.path, `no entry at ${at}`);
+  const bytes = readRange(pack.file, at, Math.min(LONGEST_ENTRY_HEADER, end - at));
+  const next = (position: number): number => {
+    const byte = bytes[position];
+    if (byte === undefined) throw brokenObject(pack.file.path, `entry at ${at} is cut short`);
+    return byte;
+  };
+  let position = 0;
+  let byte = next(position++);
+  const code = (byte >> 4) & 7;
+  let size = byte & 0x0f;
+  for (let shift = 4; (byte & 0x80) !== 0; shift += 7) {
+    if (shift > 46) throw brokenObject(pack.file.path, `entry at ${at} declares a size beyond 53 bits`);
+    byte = next(position++);
+    size += (byte & 0x7f) * 2 ** shift;
+  }
+  const kind = ENTRY_KINDS[code];
+  if (kind === undefined) throw brokenObject(pack.file.path, `entry at ${at} is of unknown type ${code}`);
+  let base: number | undefined;
+  if (kind === "ofs-delta") {
+    // Big-endian groups of 7 bits, each but the last less one (gitformat-pack(5), "offset encoding").
+    byte = next(position++);
+    let distance = byte & 0x7f;
+    while ((byte & 0x80) !== 0) {
+      byte = next(position++);
+      distance = (distance + 1) * 128 + (byte & 0x7f);
+    }
+    base = at - distance;
+    if (distance === 0 || base < HEADER_BYTES) throw brokenObject(pack.file.path, `entry at ${at} has its base outside the pack`);
+  } else if (kind === "ref-delta") {
+    next(position + ID_BYTES - 1);
+    const id = idFromBytes(bytes, position);
+    position += ID_BYTES;
+    base = findInIndex(pack.index, id);
+    if (base === undefined) throw brokenObject(pack.file.path, `entry at ${at}: its base ${id} is not in the pack`);
+  }
+  return { kind, size, base, dataAt: at + position };
+}
+
+const ENTRY_KINDS: readonly (EntryHead["kind"] | undefined)[] = [
+  undefined,
+  "commit",
+  "tree",
+  "blob",
+  "tag",
+  undefined,
+  "ofs-delta",
+  "ref-delta",
+];
+
+function inflateEntry(pack: Pack, head: EntryHead): Uint8Array {
+  const available = pack.file.size - ID_BYTES - head.dataAt;
+  // An index does not say how long a stream is: read what zlib needs at worst, and more if somebody wrote it worse.
+  for (let length = head.size + (head.size >> 8) + 64; ; length *= 8) {
+    const input = readRange(pack.file, head.dataAt, Math.min(length, available));
+    const inflated = inflateStream(input, head.size);
+    if (inflated === "truncated" && length < available) continue;
+    if (typeof inflated === "string") throw brokenObject(pack.file.path, `zlib stream at ${head.dataAt} is ${inflated}`);
+    if (inflated.bytes.length !== head.size) {
+      throw brokenObject(pack.file.path, `entry at ${head.dataAt} declares ${head.size} bytes and holds ${inflated.bytes.length}`);
+    }
+    return inflated.bytes;
+  }
+}
+
+/** Objects that were read lately, for the next one of the same chain; what they lead to is hashed all the same. */
+const bases = new WeakMap<Pack, Map<number, StoredObject>>();
+const MOST_CACHED = 256;
+const LARGEST_CACHED = 1 << 16;
+
+function cachedBase(pack: Pack, offset: number): StoredObject | undefined {
+  return bases.get(pack)?.get(offset);
+}
+
+function rememberBase(pack: Pack, offset: number, object: StoredObject): void {
+  if (object.payload.length > LARGEST_CACHED) return;
+  const cache = bases.get(pack) ?? new Map<number, StoredObject>();
+  bases.set(pack, cache);
+  // A Map keeps the order of insertion: the first key is the oldest.
+  cache.delete(offset);
+  cache.set(offset, object);
+  const oldest = cache.keys().next().value;
+  if (cache.size > MOST_CACHED && oldest !== undefined) cache.delete(oldest);
+}

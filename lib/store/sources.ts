@@ -1,0 +1,82 @@
+/**
+ * Where a store's objects are: its own folder, its cache, its alternates, each with loose objects and packs.
+ *
+ * @module
+ */
+
+import { join } from "node:path";
+import { objectDirs } from "./alternates.ts";
+import { listFolder } from "./files.ts";
+import { openPack, type Pack } from "./pack.ts";
+import { areaDir, type Store } from "./store.ts";
+
+export interface ObjectSource {
+  readonly objectsDir: string;
+  /** Whether this is the store's own cache, whose objects may go at any time. */
+  readonly isCache: boolean;
+}
+
+/** Folders of objects, in the order of reading. Remembered; `refreshSources` looks again. */
+export function objectSources(store: Store): readonly ObjectSource[] {
+  return known(store).sources;
+}
+
+/** The packs of a source that are known so far. */
+export function sourcePacks(store: Store, source: ObjectSource): Pack[] {
+  const { packs } = known(store);
+  const opened = packs.get(source.objectsDir) ?? listPacks(source.objectsDir, new Map());
+  packs.set(source.objectsDir, opened);
+  return [...opened.values()];
+}
+
+/**
+ * Looks for alternates and packs that came since, and forgets those that went: what another process repacked is found.
+ *
+ * @returns whether anything changed
+ */
+export function refreshSources(store: Store): boolean {
+  const before = known(store);
+  const sources = listSources(store);
+  const packs = new Map<string, Map<string, Pack>>();
+  let changed = sources.length !== before.sources.length;
+  for (const { objectsDir } of sources) {
+    const old = before.packs.get(objectsDir);
+    const now = listPacks(objectsDir, old ?? new Map());
+    packs.set(objectsDir, now);
+    changed ||= now.size !== (old?.size ?? 0) || [...now.keys()].some((name) => old?.has(name) !== true);
+  }
+  knownSources.set(store, { sources, packs });
+  return changed;
+}
+
+interface Known {
+  readonly sources: readonly ObjectSource[];
+  readonly packs: Map<string, Map<string, Pack>>;
+}
+
+const knownSources = new WeakMap<Store, Known>();
+
+function known(store: Store): Known {
+  const before = knownSources.get(store);
+  if (before !== undefined) return before;
+  const fresh: Known = { sources: listSources(store), packs: new Map() };
+  knownSources.set(store, fresh);
+  return fresh;
+}
+
+function listSources(store: Store): ObjectSource[] {
+  const cache = areaDir(store, "cache");
+  return objectDirs(store).map((objectsDir) => ({ objectsDir, isCache: objectsDir === cache }));
+}
+
+function listPacks(objectsDir: string, before: ReadonlyMap<string, Pack>): Map<string, Pack> {
+  const folder = join(objectsDir, "pack");
+  const packs = new Map<string, Pack>();
+  for (const { name } of listFolder(folder)) {
+    const stem = /^(pack-.+)\.idx$/.exec(name)?.[1];
+    if (stem === undefined) continue;
+    const pack = before.get(stem) ?? openPack(join(folder, stem));
+    if (pack !== undefined) packs.set(stem, pack);
+  }
+  return packs;
+}
