@@ -1,0 +1,82 @@
+/**
+ * From `impl.ts` to the JavaScript that the runtime executes.
+ *
+ * @module
+ */
+
+import { createRequire } from "node:module";
+import { VibesafeValidationError } from "../errors.ts";
+
+const esbuildManifest: unknown = createRequire(import.meta.url)("esbuild/package.json");
+
+/** Tools that made a build, with their versions: they are part of where its bytes come from. */
+export const BUILD_VERSIONS: Readonly<Record<string, string>> = { esbuild: versionIn(esbuildManifest) };
+
+export interface Build {
+  /**
+   * Body of a function of `exports`, `require` and `module`, in strict mode, that sets `module.exports`; with an inline source map
+   * that holds the source. A pure function of the source and esbuild's version.
+   */
+  readonly js: string;
+}
+
+/**
+ * Makes `require` give what `import` gives, whether it loads an ES module (the namespace, `default` included) or CommonJS (`default`
+ * is `module.exports`, as Node has it). esbuild's own helper takes the namespace of an ES module for a CommonJS export.
+ */
+const INTEROP = `require = ((load) => (id) => {
+  const loaded = load(id);
+  const object = (typeof loaded === "object" && loaded !== null) || typeof loaded === "function";
+  const namespace = object && Object.getPrototypeOf(loaded) === null && !Object.isExtensible(loaded) && loaded[Symbol.toStringTag] === "Module";
+  const view = Object.create(null, { __esModule: { value: true } });
+  for (const name of object ? Object.getOwnPropertyNames(loaded) : []) {
+    if (name !== "__esModule" && (namespace || name !== "default")) Object.defineProperty(view, name, { get: () => loaded[name], enumerable: true });
+  }
+  if (!namespace) Object.defineProperty(view, "default", { value: loaded, enumerable: true });
+  return view;
+})(require);`;
+
+/**
+ * Compiles a generated module.
+ *
+ * @throws VibesafeValidationError when it is not TypeScript that can stand as a CommonJS module
+ */
+export async function buildImpl(impl: string): Promise<Build> {
+  const { transform } = await import("esbuild");
+  try {
+    const { code } = await transform(impl, {
+      loader: "ts",
+      format: "cjs",
+      platform: "node",
+      target: "node20",
+      charset: "utf8",
+      legalComments: "none",
+      sourcemap: "inline",
+      sourcesContent: true,
+      sourcefile: "impl.ts",
+      banner: `"use strict";\n${INTEROP}`,
+      logLevel: "silent",
+      // No tsconfig of the project: the same source gives the same bytes everywhere.
+      tsconfigRaw: "{}",
+    });
+    return { js: code };
+  } catch (cause) {
+    throw new VibesafeValidationError(`the code does not compile:\n${problemsOf(cause)}`, { cause, remedy: "mend the code at the lines named" });
+  }
+}
+
+interface EsbuildMessage {
+  readonly text: string;
+  readonly location: { readonly line: number; readonly column: number } | null;
+}
+
+/** esbuild's messages, as `line:column: text`; what is no failed transform (a crashed service, say) is thrown on. */
+function problemsOf(error: unknown): string {
+  if (!(error instanceof Error) || !("errors" in error) || !Array.isArray(error.errors) || error.errors.length === 0) throw error;
+  const messages: readonly EsbuildMessage[] = error.errors;
+  return messages.map(({ text, location }) => (location === null ? text : `${location.line}:${location.column + 1}: ${text}`)).join("\n");
+}
+
+function versionIn(manifest: unknown): string {
+  return typeof manifest === "object" && manifest !== null && "version" in manifest ? String(manifest.version) : "unknown";
+}
