@@ -52,6 +52,8 @@ export interface Example {
   readonly expected: Expectation;
   /** Line of `source` in the spec's file, from 1. */
   readonly line: number;
+  /** `source` says `await` outside any function: its value, and what it throws, are those of the promise. */
+  readonly awaits: boolean;
 }
 
 export interface PropertyTest {
@@ -138,8 +140,10 @@ export interface SpecDependencies {
   readonly declarations: Readonly<Record<string, { readonly code: string; readonly names: Readonly<Record<string, string>> }>>;
   /** Package name -> installed version. */
   readonly packages: Readonly<Record<string, string>>;
-  /** Unit id -> signature and doc, canonical. */
-  readonly units: Readonly<Record<string, { readonly signature: string; readonly doc: string }>>;
+  /** Unit id -> signature and doc, canonical, and what the names in the signature refer to. */
+  readonly units: Readonly<
+    Record<string, { readonly signature: string; readonly doc: string; readonly names: Readonly<Record<string, string>> }>
+  >;
 }
 
 /** The content of the spec blob; `encodeCbor` of it, hashed as a git blob, is H_spec. */

@@ -1,0 +1,84 @@
+/**
+ * The names that a piece of code uses, each with what it leads to.
+ *
+ * @module
+ */
+
+import type { Node } from "oxc-parser";
+import { lookUpImport, lookUpLocal, type Lookup, type Target } from "./deps-target.ts";
+import type { Module } from "./parse.ts";
+import { freeNames, namespaceMembers } from "./scope.ts";
+import { walkTree } from "./walk.ts";
+
+/** Name as the code spells it (`parse`, `path.join` of a namespace, `import("./x")`) -> what it leads to. */
+export type Named = ReadonlyMap<string, Target>;
+
+/** All free names of `nodes`, values and types. */
+export function freeNamesOf(nodes: readonly Node[]): Set<string> {
+  const found = new Set<string>();
+  for (const node of nodes) {
+    const { values, types } = freeNames(node);
+    for (const name of values.keys()) found.add(name);
+    for (const name of types.keys()) found.add(name);
+  }
+  return found;
+}
+
+/** What the free names of `nodes`, which stand in `module`, lead to; globals are left out. */
+export function namesIn(lookup: Lookup, module: Module, nodes: readonly Node[]): Named {
+  const named = new Map<string, Target>();
+  const put = (name: string, target: Target): void => {
+    if (target.kind !== "none") named.set(name, target);
+  };
+  for (const name of freeNamesOf(nodes)) {
+    const namespace = module.imports.find(({ local, imported }) => local === name && imported === "*");
+    const members = namespace === undefined ? "all" : membersOf(nodes, name);
+    if (namespace === undefined || members === "all") put(name, lookUpLocal(lookup, module, name));
+    else for (const member of members) put(`${name}.${member}`, lookUpImport(lookup, module, namespace.specifier, member));
+  }
+  for (const node of nodes) {
+    walkTree(node, (inner) => {
+      const found = inlineImport(inner);
+      if (found !== undefined) put(found.name, lookUpImport(lookup, module, found.specifier, found.imported));
+    });
+  }
+  return named;
+}
+
+function membersOf(nodes: readonly Node[], name: string): ReadonlySet<string> | "all" {
+  const members = new Set<string>();
+  for (const node of nodes) {
+    const used = namespaceMembers(node, name);
+    if (used === "all") return "all";
+    for (const member of used) members.add(member);
+  }
+  return members;
+}
+
+interface InlineImport {
+  readonly name: string;
+  readonly specifier: string;
+  readonly imported: string;
+}
+
+/** `import("./x")`, `typeof import("./x")`, `import("./x").T` and `require("./x")`. */
+function inlineImport(node: Node): InlineImport | undefined {
+  if (node.type === "TSImportType") {
+    const specifier = node.source.value;
+    const first = node.qualifier === null ? undefined : firstName(node.qualifier);
+    return { name: `import(${JSON.stringify(specifier)})${first === undefined ? "" : `.${first}`}`, specifier, imported: first ?? "*" };
+  }
+  const source = node.type === "ImportExpression" ? node.source : node.type === "CallExpression" && isRequire(node.callee) ? node.arguments[0] : undefined;
+  if (source?.type !== "Literal" || typeof source.value !== "string") return undefined;
+  return { name: `import(${JSON.stringify(source.value)})`, specifier: source.value, imported: "*" };
+}
+
+type Qualifier = NonNullable<Extract<Node, { type: "TSImportType" }>["qualifier"]>;
+
+function firstName(qualifier: Qualifier): string {
+  return qualifier.type === "Identifier" ? qualifier.name : firstName(qualifier.left);
+}
+
+function isRequire(callee: Node): boolean {
+  return callee.type === "Identifier" && callee.name === "require";
+}

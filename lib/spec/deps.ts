@@ -1,0 +1,188 @@
+/**
+ * Everything that a spec's signature, pre-hole code and doc statements name, transitively and by declaration.
+ *
+ * @module
+ */
+
+import type { Node } from "oxc-parser";
+import { VibesafeTypeError } from "../errors.ts";
+import { declarationInfo, type CodeTarget, type DeclarationInfo } from "./deps-declaration.ts";
+import { docNames } from "./deps-doc.ts";
+import { readMaterials } from "./deps-materials.ts";
+import { namesIn, type Named } from "./deps-names.ts";
+import { referenceOf, type Lookup, type Target } from "./deps-target.ts";
+import { showSignature } from "./explain-signature.ts";
+import { printCanonical } from "./print.ts";
+import type { HashedSpec, Material, Spec, SpecDependencies } from "./types.ts";
+import { walkTree } from "./walk.ts";
+import type { Workspace } from "./workspace.ts";
+
+export interface Collected {
+  readonly deps: SpecDependencies;
+  /** Files of the project that were read, the spec's own included, and the `package.json` of packages. */
+  readonly materials: readonly Material[];
+  readonly sources: HashedSpec["sources"];
+}
+
+type Names = Record<string, string>;
+
+/** What is collected; plain objects at the end, maps on the way: a name may be `__proto__`. */
+interface Collection {
+  readonly spec: Spec;
+  readonly workspace: Workspace;
+  readonly declarations: Map<string, { files: string[]; code: string; names: Map<string, string> }>;
+  readonly packages: Map<string, Set<string>>;
+  readonly units: Map<string, { signature: string; doc: string; names: Names }>;
+  readonly sources: Map<string, { file: string; line: number; text: string }>;
+  readonly touched: Set<string>;
+  readonly todo: Target[];
+}
+
+/**
+ * Follows the names of `spec` to declarations, packages and other units. A unit counts by its signature, doc and the types that its
+ * signature names; vibesafe itself and globals do not count.
+ *
+ * @throws VibesafeTypeError when a name's module does not resolve, or two files of one module path are both used
+ */
+export function collectDependencies(workspace: Workspace, spec: Spec): Collected {
+  const collection: Collection = {
+    spec,
+    workspace,
+    declarations: new Map(),
+    packages: new Map(),
+    units: new Map(),
+    sources: new Map(),
+    touched: new Set([spec.file]),
+    todo: [],
+  };
+  const lookup: Lookup = { workspace, touched: collection.touched };
+  const module = moduleOf(workspace, spec);
+  const named = new Map([...namesIn(lookup, module, [functionOf(workspace, spec)]), ...docNames(lookup, module, spec)]);
+  const names = follow(collection, named, `unit:${spec.id}`);
+  for (let target = collection.todo.pop(); target !== undefined; target = collection.todo.pop()) visit(collection, target);
+  return {
+    deps: {
+      names,
+      declarations: record([...collection.declarations].map(([key, { code, names: own }]) => [key, { code, names: record([...own]) }])),
+      packages: record([...collection.packages].map(([name, versions]) => [name, [...versions].sort().join(" ")])),
+      units: record([...collection.units]),
+    },
+    materials: readMaterials(workspace, collection.touched),
+    sources: collection.sources,
+  };
+}
+
+/** Names to references; what they lead to is put on the list of what is still to visit. */
+function follow(collection: Collection, named: Named, except?: string): Names {
+  const names: [string, string][] = [];
+  for (const [name, target] of named) {
+    const reference = referenceOf(target);
+    if (reference === undefined || reference === except) continue;
+    names.push([name, reference]);
+    collection.todo.push(target);
+    if (target.kind !== "declaration" || target.types === undefined) continue;
+    const types = referenceOf(target.types);
+    if (types !== undefined && types !== reference) names.push([`${name} (types)`, types]);
+    collection.todo.push(target.types);
+  }
+  return record(names);
+}
+
+function visit(collection: Collection, target: Target): void {
+  switch (target.kind) {
+    case "declaration":
+    case "data":
+      visitDeclaration(collection, target);
+      break;
+    case "package": {
+      const versions = collection.packages.get(target.name) ?? new Set();
+      collection.packages.set(target.name, versions.add(target.version));
+      break;
+    }
+    case "unit":
+      visitUnit(collection, target.spec);
+      break;
+    case "builtin":
+    case "none":
+  }
+}
+
+function visitDeclaration(collection: Collection, target: CodeTarget): void {
+  const reference = referenceOf(target) ?? "";
+  const known = collection.declarations.get(reference);
+  if (known?.files.includes(target.file) === true) return;
+  const info = declarationInfo(collection.workspace, target);
+  for (const file of info.touched) collection.touched.add(file);
+  const names = new Map(Object.entries(follow(collection, info.names)));
+  if (known === undefined) {
+    collection.declarations.set(reference, { files: [info.file], code: info.code, names });
+    if (info.text !== "") collection.sources.set(reference, { file: info.file, line: info.line, text: info.text });
+    return;
+  }
+  const other = known.files[0] ?? "";
+  if (!isTypes(other) && !isTypes(info.file)) {
+    throw new VibesafeTypeError(`${other} and ${info.file} have the same module path, and both declare ${target.name}`, {
+      unit: collection.spec.id,
+      remedy: "rename one of the two files",
+    });
+  }
+  join(known, info, names);
+}
+
+/** JavaScript and the declaration file beside it are one declaration, code first. */
+function join(known: { files: string[]; code: string; names: Map<string, string> }, info: DeclarationInfo, names: ReadonlyMap<string, string>): void {
+  known.code = isTypes(info.file) ? `${known.code}\n${info.code}` : `${info.code}\n${known.code}`;
+  known.files.push(info.file);
+  for (const [name, reference] of names) {
+    const taken = known.names.get(name);
+    known.names.set(taken === undefined || taken === reference ? name : `${name} (types)`, reference);
+  }
+}
+
+function isTypes(file: string): boolean {
+  return /\.d\.[cm]?ts$/.test(file);
+}
+
+function visitUnit(collection: Collection, unit: Spec): void {
+  if (collection.units.has(unit.id) || unit.id === collection.spec.id) return;
+  collection.touched.add(unit.file);
+  const lookup: Lookup = { workspace: collection.workspace, touched: collection.touched };
+  const fn = functionOf(collection.workspace, unit);
+  const header: Node = fn.type === "ArrowFunctionExpression" ? { ...fn, body: emptyBody(fn) } : { ...fn, body: emptyBody(fn) };
+  const named = namesIn(lookup, moduleOf(collection.workspace, unit), [header]);
+  // The entry comes before what it names is followed: two units may name each other.
+  collection.units.set(unit.id, { signature: showSignature(unit.name, unit.signature), doc: unit.doc, names: follow(collection, named) });
+}
+
+type FunctionNode = Extract<Node, { type: "ArrowFunctionExpression" | "FunctionExpression" | "FunctionDeclaration" }>;
+
+function emptyBody(fn: FunctionNode): Extract<Node, { type: "BlockStatement" }> & { type: "BlockStatement" } {
+  return { type: "BlockStatement", body: [], start: fn.end, end: fn.end };
+}
+
+function moduleOf(workspace: Workspace, spec: Spec): NonNullable<ReturnType<Workspace["module"]>> {
+  const module = workspace.module(spec.file);
+  if (module !== undefined) return module;
+  throw new VibesafeTypeError(`${spec.file}: vanished while it was read`, { unit: spec.id, remedy: "run the command again" });
+}
+
+/** The function expression of a spec. */
+function functionOf(workspace: Workspace, spec: Spec): FunctionNode {
+  let found: FunctionNode | undefined;
+  const { start, end } = spec.fn;
+  walkTree(moduleOf(workspace, spec).program, (node) => {
+    if (found !== undefined || node.end <= start || node.start >= end) return false;
+    if (node.start === start && node.end === end && isFunction(node)) found = node;
+    return found === undefined;
+  });
+  if (found !== undefined) return found;
+  throw new VibesafeTypeError(`${spec.file}:${spec.line}: changed while it was read`, { unit: spec.id, remedy: "run the command again" });
+}
+
+function isFunction(node: Node): node is FunctionNode {
+  return node.type === "ArrowFunctionExpression" || node.type === "FunctionExpression" || node.type === "FunctionDeclaration";
+}
+
+function record<T>(entries: readonly (readonly [string, T])[]): Record<string, T> {
+  return Object.fromEntries([...entries].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)));
+}

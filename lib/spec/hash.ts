@@ -1,0 +1,86 @@
+/**
+ * H_spec: the id of everything that a unit's meaning depends on.
+ *
+ * @module
+ */
+
+import { VibesafeTypeError } from "../errors.ts";
+import { type ProviderConfig } from "../project/config.ts";
+import { CONFIG_FILE, providerNamed, type Project } from "../project/project.ts";
+import { hashObject } from "../store/id.ts";
+import { VERSION } from "../version.ts";
+import { encodeSpecMap } from "./checkpoint-spec.ts";
+import { readMaterials } from "./deps-materials.ts";
+import { collectDependencies, type Collected } from "./deps.ts";
+import { readTemplate, templatePath } from "./template.ts";
+import type { HashedSpec, Material, Spec, SpecMap } from "./types.ts";
+import { fromRoot, type Workspace } from "./workspace.ts";
+
+export { readTemplate, templatePath, type Template } from "./template.ts";
+
+/**
+ * Hashes a spec with all that it names.
+ *
+ * @throws VibesafeTypeError when something that it names does not resolve
+ * @throws VibesafeConfigError when its provider or its template is not there
+ */
+export function hashSpec(workspace: Workspace, spec: Spec): HashedSpec {
+  const { project } = workspace;
+  const { deps, materials, sources } = dependencies(workspace, spec);
+  const map: SpecMap = {
+    format: 1,
+    vibesafe: VERSION,
+    kind: spec.kind,
+    name: spec.name,
+    signature: spec.signature,
+    doc: spec.doc,
+    body: spec.body,
+    options: { allow: [...new Set([...project.config.policy.allow, ...spec.options.allow])].sort() },
+    template: readTemplate(project, spec).id,
+    provider: providerMap(effectiveProvider(project, spec)),
+    deps,
+  };
+  const bytes = encodeSpecMap(map);
+  return { spec, map, bytes, specHash: hashObject("blob", bytes), materials: allMaterials(workspace, spec, materials), sources };
+}
+
+/**
+ * The provider that generates `spec`: the one its options name, else `default`, with the model that its options name.
+ *
+ * @throws VibesafeConfigError when there is no such provider
+ */
+export function effectiveProvider(project: Project, spec: Spec): ProviderConfig {
+  const provider = providerNamed(project, spec.options.provider);
+  return spec.options.model === undefined ? provider : { ...provider, model: spec.options.model };
+}
+
+/** Of a provider what changes its answer: no time limit, key, address, command or folder. */
+function providerMap(provider: ProviderConfig): SpecMap["provider"] {
+  const { kind, model, temperature, seed, max_tokens, reasoning_effort } = provider;
+  return {
+    kind,
+    model,
+    temperature: temperature === undefined ? null : String(temperature),
+    seed: seed ?? null,
+    max_tokens: max_tokens ?? null,
+    reasoning_effort: reasoning_effort ?? null,
+  };
+}
+
+/** Names the unit in the error where what failed was found in a file that many units share. */
+function dependencies(workspace: Workspace, spec: Spec): Collected {
+  try {
+    return collectDependencies(workspace, spec);
+  } catch (error) {
+    if (!(error instanceof VibesafeTypeError) || error.unit !== undefined) throw error;
+    throw new VibesafeTypeError(error.message, { unit: spec.id, remedy: error.remedy, cause: error });
+  }
+}
+
+function allMaterials(workspace: Workspace, spec: Spec, materials: readonly Material[]): Material[] {
+  const { project } = workspace;
+  const { path, shownAs } = templatePath(project, spec);
+  // The template that comes with vibesafe is named by the version of vibesafe.
+  const own = shownAs.startsWith("vibesafe:") ? [] : [fromRoot(project, path)];
+  return [...materials, ...readMaterials(workspace, [CONFIG_FILE, ...own])].sort((a, b) => (a.uri < b.uri ? -1 : 1));
+}

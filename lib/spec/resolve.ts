@@ -1,0 +1,182 @@
+/**
+ * Import specifiers to files, packages and built-ins, as TypeScript and Node find them.
+ *
+ * @module
+ */
+
+import { existsSync, readFileSync } from "node:fs";
+import { isBuiltin } from "node:module";
+import { basename, dirname, isAbsolute, join, relative, sep } from "node:path";
+import { ResolverFactory, type NapiResolveOptions, type ResolveResult } from "oxc-resolver";
+import { VibesafeTypeError } from "../errors.ts";
+import { perWorkspace } from "./per-workspace.ts";
+import type { Workspace } from "./workspace.ts";
+
+/** What an import specifier leads to. Paths are POSIX, from the project root. */
+export type Resolved =
+  | {
+      readonly kind: "file";
+      readonly file: string;
+      /** Declaration file that TypeScript reads instead of `file`, where there is one. */
+      readonly types?: string;
+    }
+  | {
+      readonly kind: "package";
+      /** Name and version in its `package.json`, not in the specifier: an alias names what is installed. */
+      readonly name: string;
+      readonly version: string;
+      /** Its `package.json`. */
+      readonly manifest: string;
+    }
+  | { readonly kind: "builtin"; readonly name: string };
+
+// Code before declarations: what a helper does says more than what it declares; its declarations come in as `types`.
+const OPTIONS: NapiResolveOptions = {
+  extensions: [".ts", ".tsx", ".mts", ".cts", ".js", ".mjs", ".cjs", ".jsx", ".json", ".d.ts", ".d.mts", ".d.cts"],
+  extensionAlias: {
+    ".js": [".ts", ".tsx", ".js", ".d.ts"],
+    ".jsx": [".tsx", ".jsx", ".d.ts"],
+    ".mjs": [".mts", ".mjs", ".d.mts"],
+    ".cjs": [".cts", ".cjs", ".d.cts"],
+  },
+  conditionNames: ["import", "node"],
+  mainFields: ["module", "main"],
+  // NODE_PATH would make the answer depend on the shell.
+  nodePath: false,
+};
+
+interface Resolvers {
+  readonly byConfig: Map<string, ResolverFactory>;
+  readonly byFolder: Map<string, string>;
+  readonly results: Map<string, Resolved | string>;
+  readonly manifests: Map<string, Manifest | undefined>;
+}
+
+const resolversOf = perWorkspace(
+  (): Resolvers => ({ byConfig: new Map(), byFolder: new Map(), results: new Map(), manifests: new Map() }),
+);
+
+/**
+ * Resolves `specifier` as written in `fromFile`.
+ *
+ * A file inside the project and outside `node_modules` is a file, also when a link in `node_modules` leads to it (a workspace
+ * package); so is a file outside the project that is named by path. The rest are packages.
+ *
+ * @param fromFile - POSIX path from the project root
+ * @param line - line of the import, from 1; for the message
+ * @throws VibesafeTypeError when nothing is found
+ */
+export function resolveImport(workspace: Workspace, specifier: string, fromFile: string, line: number = 1): Resolved {
+  const { results } = resolversOf(workspace);
+  const key = `${dirname(fromFile)}\0${specifier}`;
+  let found = results.get(key);
+  if (found === undefined) results.set(key, (found = resolve(workspace, specifier, fromFile)));
+  if (typeof found !== "string") return found;
+  throw new VibesafeTypeError(`${fromFile}:${line}: cannot resolve "${specifier}": ${found}`, { remedy: remedyFor(specifier) });
+}
+
+/** The `tsconfig.json` nearest to `file`, not above the project root; POSIX path from the root. */
+export function tsconfigOf(workspace: Workspace, file: string): string | undefined {
+  const { byFolder } = resolversOf(workspace);
+  const folder = dirname(file);
+  let found = byFolder.get(folder);
+  if (found === undefined) {
+    const own = folder === "." ? "tsconfig.json" : `${folder}/tsconfig.json`;
+    const up = dirname(folder) === folder || folder.endsWith("..") ? "" : (tsconfigOf(workspace, folder) ?? "");
+    byFolder.set(folder, (found = existsSync(join(workspace.project.root, own)) ? own : up));
+  }
+  return found === "" ? undefined : found;
+}
+
+function remedyFor(specifier: string): string {
+  if (/^\.{0,2}\//.test(specifier)) return "write the path of a file that exists";
+  if (specifier.startsWith("#")) return 'define it under "imports" in package.json';
+  return `install the package, or add "${specifier}" to paths in tsconfig.json`;
+}
+
+function resolve(workspace: Workspace, specifier: string, fromFile: string): Resolved | string {
+  if (isBuiltin(specifier)) return { kind: "builtin", name: specifier.startsWith("node:") ? specifier : `node:${specifier}` };
+  const { root } = workspace.project;
+  const from = join(root, fromFile);
+  const resolver = resolverFor(workspace, fromFile);
+  const code = resolver.sync(dirname(from), specifier);
+  const types = resolver.resolveDtsSync(from, specifier);
+  const result = code.path === undefined ? types : code;
+  if (result.path === undefined) return plainError(code, root);
+  const file = fromRoot(root, result.path);
+  const byPath = /^\.{0,2}\//.test(specifier);
+  const outside = file.startsWith("../") || isAbsolute(file);
+  if (file.split("/").includes("node_modules") || (outside && !byPath)) return packageOf(workspace, result, specifier);
+  const declared = types.path === undefined ? file : fromRoot(root, types.path);
+  const twoFiles = declared !== file && /\.d\.[cm]?ts$/.test(declared) && !declared.split("/").includes("node_modules");
+  return twoFiles ? { kind: "file", file, types: declared } : { kind: "file", file };
+}
+
+function resolverFor(workspace: Workspace, fromFile: string): ResolverFactory {
+  const { byConfig } = resolversOf(workspace);
+  const config = tsconfigOf(workspace, fromFile);
+  let resolver = byConfig.get(config ?? "");
+  if (resolver === undefined) {
+    const tsconfig = config === undefined ? undefined : ({ configFile: join(workspace.project.root, config), references: "auto" } as const);
+    const options = tsconfig === undefined ? OPTIONS : { ...OPTIONS, tsconfig };
+    const first: ResolverFactory | undefined = byConfig.values().next().value;
+    byConfig.set(config ?? "", (resolver = first === undefined ? new ResolverFactory(options) : first.cloneWithOptions(options)));
+  }
+  return resolver;
+}
+
+function packageOf(workspace: Workspace, result: ResolveResult, specifier: string): Resolved | string {
+  const { root } = workspace.project;
+  const places = [result.packageJsonPath, ...foldersAbove(result.path ?? "").map((folder) => join(folder, "package.json"))];
+  for (const place of places) {
+    const manifest = place === undefined ? undefined : manifestAt(workspace, place);
+    if (place !== undefined && manifest !== undefined) return { kind: "package", ...manifest, manifest: fromRoot(root, place) };
+  }
+  return `the package that "${specifier}" leads to has no package.json with name and version`;
+}
+
+interface Manifest {
+  readonly name: string;
+  readonly version: string;
+}
+
+/** Name and version there; undefined when the file is absent or has no version, as nested ones that only set `type`. */
+function manifestAt(workspace: Workspace, path: string): Manifest | undefined {
+  const { manifests } = resolversOf(workspace);
+  if (!manifests.has(path)) manifests.set(path, readManifest(path));
+  return manifests.get(path);
+}
+
+function readManifest(path: string): Manifest | undefined {
+  if (!existsSync(path)) return undefined;
+  let manifest: unknown;
+  try {
+    manifest = JSON.parse(readFileSync(path, "utf8").replace(/^\uFEFF/, ""));
+  } catch (cause) {
+    if (!(cause instanceof SyntaxError)) throw cause;
+    throw new VibesafeTypeError(`${path}: ${cause.message}`, { cause, remedy: "install the package again" });
+  }
+  if (typeof manifest !== "object" || manifest === null || !("version" in manifest) || typeof manifest.version !== "string") return undefined;
+  const folder = dirname(path);
+  const scope = basename(dirname(folder));
+  const installedAs = scope.startsWith("@") ? `${scope}/${basename(folder)}` : basename(folder);
+  return { name: "name" in manifest && typeof manifest.name === "string" ? manifest.name : installedAs, version: manifest.version };
+}
+
+/** From the file's folder up to the one that lies directly in `node_modules`, or the top. */
+function foldersAbove(path: string): string[] {
+  const folders: string[] = [];
+  for (let folder = dirname(path); dirname(folder) !== folder && basename(folder) !== "node_modules"; folder = dirname(folder)) {
+    folders.push(folder);
+  }
+  return folders;
+}
+
+function fromRoot(root: string, path: string): string {
+  return relative(root, path).split(sep).join("/");
+}
+
+/** The resolver's reason without paths of this machine. */
+function plainError(result: ResolveResult, root: string): string {
+  return (result.error ?? "not found").replaceAll(root + sep, "").replaceAll(root, ".");
+}

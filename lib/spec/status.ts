@@ -1,0 +1,71 @@
+/**
+ * Where a unit stands: its spec as it is now against what the store holds.
+ *
+ * @module
+ */
+
+import { VibesafeHashMismatch } from "../errors.ts";
+import type { CommitId } from "../store/id.ts";
+import { hasObject } from "../store/read.ts";
+import { readRef } from "../store/refs.ts";
+import type { Store } from "../store/store.ts";
+import { readSave, type Save } from "./checkpoint.ts";
+import { explainChanges, type Change } from "./explain.ts";
+import type { HashedSpec, UnitId } from "./types.ts";
+import { candidateRef, unitRef } from "./unit-id.ts";
+
+export interface UnitStatus {
+  /**
+   * `active`: the active save is of this very spec. `candidate`: a candidate is, and waits to be saved. `drift`: there is a save, of
+   * another spec. `missing`: there is none.
+   */
+  readonly status: "active" | "missing" | "drift" | "candidate";
+  readonly active?: Save;
+  /** The candidate of this very spec, where it is not what is active. */
+  readonly candidate?: Save;
+  /** What changed since the active save; worked out when first read. Empty without a save. */
+  readonly changes: readonly Change[];
+}
+
+/**
+ * Compares a hashed spec with the store.
+ *
+ * @param store - undefined when there is none yet
+ * @throws VibesafeHashMismatch, VibesafeStoreError when what the unit's ref leads to is damaged or no save of this unit
+ */
+export function unitStatus(store: Store | undefined, hashed: HashedSpec): UnitStatus {
+  const active = store === undefined ? undefined : readActive(store, hashed.spec.id);
+  const found = store === undefined ? undefined : readCandidate(store, hashed.spec.id);
+  const isCurrent = active?.specHash === hashed.specHash;
+  const candidate = found?.specHash === hashed.specHash && found.checkpointHash !== active?.checkpointHash ? found : undefined;
+  let changes: readonly Change[] | undefined;
+  return {
+    status: isCurrent ? "active" : candidate !== undefined ? "candidate" : active === undefined ? "missing" : "drift",
+    ...(active !== undefined && { active }),
+    ...(candidate !== undefined && { candidate }),
+    get changes() {
+      return (changes ??= active === undefined || isCurrent ? [] : explainChanges(active.spec, hashed.map));
+    },
+  };
+}
+
+/** The active save of a unit, or undefined. @throws VibesafeHashMismatch when its ref leads to another unit's save */
+export function readActive(store: Store, unit: UnitId): Save | undefined {
+  const commitId = readRef(store, unitRef(unit));
+  return commitId === undefined ? undefined : readSaveOf(store, unit, commitId);
+}
+
+/** The candidate of a unit, or undefined; also when its ref outlived the cache that held it. */
+export function readCandidate(store: Store, unit: UnitId): Save | undefined {
+  const commitId = readRef(store, candidateRef(unit));
+  return commitId === undefined || !hasObject(store, commitId) ? undefined : readSaveOf(store, unit, commitId);
+}
+
+function readSaveOf(store: Store, unit: UnitId, commitId: CommitId): Save {
+  const save = readSave(store, commitId);
+  if (save.unit === unit) return save;
+  throw new VibesafeHashMismatch(`the ref of ${unit} leads to commit ${commitId}, a save of ${save.unit}`, {
+    unit,
+    remedy: `run \`vibe rollback --target ${unit}\` to one of its own saves`,
+  });
+}
