@@ -1,0 +1,66 @@
+/**
+ * Typed access to the syntax trees of oxc-parser (ESTree with the TypeScript nodes of typescript-estree).
+ *
+ * @module
+ */
+
+import { visitorKeys } from "oxc-parser";
+import type { Expression, Node } from "oxc-parser";
+
+export type { Node } from "oxc-parser";
+
+/** `type` of any node, as in `"CallExpression"`. */
+export type NodeType = Node["type"];
+
+type WithType<K extends NodeType, N> = N extends { readonly type: infer T } ? (K extends T ? N : never) : never;
+
+/** Node interface (or union of interfaces: `Identifier`, `Literal`) behind each `type`. */
+export type NodeMap = { [K in NodeType]: WithType<K, Node> };
+
+/** Node interface behind one `type`. */
+export type NodeOf<K extends NodeType> = NodeMap[K];
+
+/** Whether a field of a node holds a node. */
+export function isNode(value: unknown): value is Node {
+  return typeof value === "object" && value !== null && "type" in value && typeof value.type === "string";
+}
+
+/** Whether `node` is of one of the types: `isType(node, "Identifier", "Literal")`. */
+export function isType<K extends NodeType>(node: Node, ...types: readonly K[]): node is NodeOf<K> {
+  return types.some((type) => type === node.type);
+}
+
+/** Skips parentheses that the parser was told to keep. */
+export function bare(node: Node): Node {
+  let inner = node;
+  while (inner.type === "ParenthesizedExpression" || inner.type === "TSParenthesizedType") {
+    inner = inner.type === "ParenthesizedExpression" ? inner.expression : inner.typeAnnotation;
+  }
+  return inner;
+}
+
+/** The text of a string literal or of a template without slots; undefined for anything else. */
+export function staticString(node: Expression): string | undefined {
+  const inner = bare(node);
+  if (inner.type === "Literal" && typeof inner.value === "string") return inner.value;
+  if (inner.type === "TemplateLiteral" && inner.expressions.length === 0) return inner.quasis[0]?.value.cooked ?? undefined;
+  return undefined;
+}
+
+/** Calls `visit` for each node that hangs directly below `node`, in source order of the fields. */
+export function eachChild(node: Node, visit: (child: Node) => void): void {
+  const keys = visitorKeys[node.type];
+  if (keys === undefined) return;
+  for (const key of keys) {
+    const value: unknown = Reflect.get(node, key);
+    if (Array.isArray(value)) {
+      for (const item of value) if (isNode(item)) visit(item);
+    } else if (isNode(value)) visit(value);
+  }
+}
+
+/** Visits `node` and everything below it, parents first; `enter` returns false to skip what hangs below. */
+export function walk(node: Node, enter: (node: Node) => boolean | void): void {
+  if (enter(node) === false) return;
+  eachChild(node, (child) => walk(child, enter));
+}
