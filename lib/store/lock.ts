@@ -1,55 +1,129 @@
 /**
  * Git's lock files: whoever creates `<file>.lock` first may change `<file>`.
  *
+ * Ours say who took them. The lock of a process that has died is removed by the next one that wants it: every change under a lock
+ * is one rename, so there is nothing to repair.
+ *
  * @module
  */
 
-import { closeSync, mkdirSync, openSync, readFileSync, rmSync, statSync } from "node:fs";
-import { hostname } from "node:os";
+import { closeSync, linkSync, mkdirSync, openSync, rmSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { VibesafeStoreError } from "../errors.ts";
-import { writeFully } from "./durable.ts";
-import { errorCode, fileError, isAbsent } from "./files.ts";
-
-export interface Lock {
-  /** What is locked. */
-  readonly path: string;
-}
+import { temporaryPath, writeFully } from "./durable.ts";
+import { errorCode, fileError, readTextIfPresent } from "./files.ts";
+import { formatOwner, isDead, parseOwner } from "./lock-owner.ts";
+import type { Store } from "./store.ts";
 
 const PATIENCE_MS = 1000;
 const SLEEP_MS = 5;
+const LOCK_LIMIT = 1 << 12;
 
 /**
- * Takes the lock of `path`; waits about a second for whoever holds it.
+ * Runs `work` with a function that locks a file, and gives all locks back when it ends, however it ends.
  *
- * The lock says who took it. Git, which only looks whether it is there, leaves its own empty or with the new value.
+ * Locking waits about a second for whoever holds the file. Lock several in one order everywhere.
  *
- * @throws VibesafeStoreError when it stays held, naming the lock, its age and its owner, or when it cannot be made
+ * @throws VibesafeStoreError when a lock stays held, naming it, its age and its owner, or cannot be made
  */
-export function takeLock(path: string): Lock {
+export function withLocks<Result>(store: Store, work: (lock: (path: string) => void) => Result): Result {
+  const owner: OwnerFile = { path: temporaryPath(store, "lock"), text: formatOwner() };
+  const held: string[] = [];
+  try {
+    writeOwner(owner);
+    return work((path) => {
+      takeLock(owner, path);
+      held.push(`${path}.lock`);
+    });
+  } finally {
+    for (const path of held.reverse()) remove(path);
+    remove(owner.path);
+  }
+}
+
+/** A lock is a link to this file: it comes into being with its owner in it. */
+interface OwnerFile {
+  readonly path: string;
+  readonly text: string;
+}
+
+function writeOwner(owner: OwnerFile): void {
+  try {
+    createWith(owner.path, owner.text);
+  } catch (error) {
+    throw fileError("write", owner.path, error);
+  }
+}
+
+function takeLock(owner: OwnerFile, path: string): void {
   const lockPath = `${path}.lock`;
   const deadline = Date.now() + PATIENCE_MS;
   for (;;) {
     try {
-      const file = openSync(lockPath, "wx");
-      try {
-        writeFully(file, Buffer.from(`vibesafe ${process.pid} ${hostname()}\n`));
-      } finally {
-        closeSync(file);
-      }
-      return { path };
+      createLock(owner, lockPath);
+      return;
     } catch (error) {
       if (errorCode(error) === "ENOENT") makeFolder(dirname(path));
       else if (errorCode(error) !== "EEXIST") throw lockError(lockPath, error);
+      else if (breakIfDead(owner, lockPath)) continue;
     }
     if (Date.now() > deadline) throw heldLock(lockPath);
     pause(SLEEP_MS + Math.random() * SLEEP_MS);
   }
 }
 
-/** Gives a lock back. */
-export function releaseLock(lock: Lock): void {
-  rmSync(`${lock.path}.lock`, { force: true });
+function createLock(owner: OwnerFile, lockPath: string): void {
+  try {
+    linkSync(owner.path, lockPath);
+  } catch (error) {
+    const code = errorCode(error);
+    if (code !== "EPERM" && code !== "ENOSYS" && code !== "ENOTSUP" && code !== "EOPNOTSUPP" && code !== "EMLINK") throw error;
+    // A file system without links: for a moment the lock is there without its owner.
+    createWith(lockPath, owner.text);
+  }
+}
+
+/**
+ * Removes a lock whose owner has died; true when it is worth to try again at once.
+ *
+ * Two processes may find it dead at once, and the slower must not remove what the faster has put there. So removing takes a lock of
+ * its own, named for the dead one, and looks again under it: nobody else can have removed the dead lock in between.
+ */
+function breakIfDead(owner: OwnerFile, lockPath: string): boolean {
+  const text = readTextIfPresent(lockPath, LOCK_LIMIT);
+  if (text === undefined) return true;
+  const dead = parseOwner(text);
+  if (dead === undefined || !isDead(dead)) return false;
+  const breaker = `${lockPath}.${dead.nonce}.lock`;
+  try {
+    createLock(owner, breaker);
+  } catch (error) {
+    if (errorCode(error) !== "EEXIST") throw lockError(breaker, error);
+    const other = parseOwner(readTextIfPresent(breaker, LOCK_LIMIT) ?? "");
+    // Killed twice, in the few instructions below: this once the slower of two may err.
+    if (other !== undefined && isDead(other)) remove(breaker);
+    return false;
+  }
+  if (readTextIfPresent(lockPath, LOCK_LIMIT) === text) remove(lockPath);
+  remove(breaker);
+  return true;
+}
+
+function createWith(path: string, text: string): void {
+  const file = openSync(path, "wx");
+  try {
+    writeFully(file, Buffer.from(text, "latin1"));
+  } finally {
+    closeSync(file);
+  }
+}
+
+function remove(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch (error) {
+    throw fileError("remove", path, error);
+  }
 }
 
 /** Sleeps, blocking. */
@@ -74,15 +148,11 @@ function lockError(path: string, error: unknown): VibesafeStoreError {
 }
 
 function heldLock(lockPath: string): VibesafeStoreError {
-  let state = "by another process";
-  try {
-    const age = Math.max(0, Math.round((Date.now() - statSync(lockPath).mtimeMs) / 1000));
-    const owner = /^vibesafe (\d+) (\S+)\n$/.exec(readFileSync(lockPath, "latin1").slice(0, 300));
-    state = `for ${age} s by ${owner === null ? "another process (git?)" : `process ${owner[1]} on ${owner[2]}`}`;
-  } catch (error) {
-    if (!isAbsent(error)) throw fileError("look at", lockPath, error);
-  }
-  return new VibesafeStoreError(`${lockPath} is held ${state}`, {
+  const status = statSync(lockPath, { throwIfNoEntry: false });
+  const age = status === undefined ? 0 : Math.max(0, Math.round((Date.now() - status.mtimeMs) / 1000));
+  const owner = parseOwner(readTextIfPresent(lockPath, LOCK_LIMIT) ?? "");
+  const who = owner === undefined ? "another process, git perhaps" : `process ${owner.pid} on ${decodeURIComponent(owner.host)}`;
+  return new VibesafeStoreError(`${lockPath} is held by ${who}, for ${age} s`, {
     remedy: `wait for that process and run the command again; if it no longer runs: rm ${JSON.stringify(lockPath)}`,
   });
 }

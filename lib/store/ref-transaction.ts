@@ -16,11 +16,12 @@ import { errorCode, fileError, isAbsent } from "./files.ts";
 import type { ObjectId } from "./id.ts";
 import type { Identity } from "./identity.ts";
 import { completeStore } from "./init.ts";
-import { releaseLock, takeLock, type Lock } from "./lock.ts";
+import { withLocks } from "./lock.ts";
 import { compareRefNames, formatPackedRefs, type PackedRef } from "./packed-refs.ts";
+import { checkNewNames } from "./ref-clash.ts";
 import { checkRefName } from "./ref-name.ts";
 import { appendReflog } from "./reflog-write.ts";
-import { listRefValues, readLooseRef, readPackedRefs, readRefValue } from "./refs.ts";
+import { readLooseRef, readPackedRefs, readRefValue } from "./refs.ts";
 import type { Store } from "./store.ts";
 
 export interface RefUpdate {
@@ -54,22 +55,21 @@ export function updateRefs(store: Store, updates: readonly RefUpdate[], log: Ref
     if (sorted[index + 1]?.name === name) throw new TypeError(`two updates of ${name} in one transaction`);
   }
   completeStore(store);
-  const locks: Lock[] = [];
-  try {
+  withLocks(store, (lock) => {
     // Sorted, so that two transactions never wait for each other in a circle.
-    for (const { name } of sorted) locks.push(takeLock(join(store.dir, name)));
+    for (const { name } of sorted) lock(join(store.dir, name));
     const moves = sorted.map((update) => verify(store, update)).filter((move) => move.from !== move.to);
-    checkNames(store, moves);
+    const created = moves.filter(({ from, to }) => from === null && to !== null).map(({ name }) => name);
+    checkNewNames(store, created, new Set(moves.filter(({ to }) => to === null).map(({ name }) => name)));
     const [first] = moves;
     if (first === undefined) return;
     const single = moves.length === 1 && first.to !== null;
-    if (!single) locks.push(takeLock(join(store.dir, "packed-refs")));
+    if (!single) lock(join(store.dir, "packed-refs"));
+    // Before the move, as git does: a move without its line would be lost, a line without its move says what was tried.
     for (const move of moves) appendReflog(store, move.name, { ...move, who: log.who, message: log.message });
     if (single) writeLoose(store, first);
     else movePacked(store, moves);
-  } finally {
-    for (const lock of locks.reverse()) releaseLock(lock);
-  }
+  });
   for (const { name, to } of sorted) if (to === null) removeEmptyFolders(store, dirname(name));
 }
 
@@ -86,36 +86,6 @@ function verify(store: Store, update: RefUpdate): Move {
     });
   }
   return { name, from, to };
-}
-
-/** Refuses names that a file system cannot hold side by side: `a` and `a/b`, and, where case does not count, `a` and `A`. */
-function checkNames(store: Store, moves: readonly Move[]): void {
-  const created = moves.filter((move) => move.from === null && move.to !== null);
-  if (created.length === 0) return;
-  const gone = new Set(moves.filter((move) => move.to === null).map((move) => move.name));
-  const spellings = new Map<string, string>();
-  const kinds = new Map<string, "ref" | "folder">();
-  const add = (name: string): void => {
-    const parts = name.split("/");
-    for (let length = 1; length <= parts.length; length += 1) {
-      const path = parts.slice(0, length).join("/");
-      const kind = length === parts.length ? "ref" : "folder";
-      const folded = path.toLowerCase();
-      const known = spellings.get(folded);
-      if (known !== undefined && known !== path) {
-        throw clash(name, `${known} differs only in case, which not every file system can tell apart`);
-      }
-      if (known !== undefined && kinds.get(path) !== kind) throw clash(name, `${path} is the name of a ref and of a folder of refs`);
-      spellings.set(folded, path);
-      kinds.set(path, kind);
-    }
-  };
-  for (const { name } of listRefValues(store)) if (!gone.has(name)) add(name);
-  for (const { name } of created) add(name);
-}
-
-function clash(name: string, why: string): VibesafeStoreError {
-  return new VibesafeStoreError(`cannot create ${name}: ${why}`, { remedy: "rename one of the two" });
 }
 
 function writeLoose(store: Store, move: Move): void {

@@ -142,7 +142,7 @@ export function readLooseRef(store: Store, name: string): RefValue | undefined {
 }
 
 /** Names of the refs that have a file. What git's rules do not allow (an editor's backup, `.DS_Store`, a lock) is no ref. */
-function looseRefNames(store: Store, prefix: string): string[] {
+export function looseRefNames(store: Store, prefix: string): string[] {
   const folder = prefix.slice(0, prefix.lastIndexOf("/"));
   const names: string[] = [];
   const walk = (path: string): void => {
