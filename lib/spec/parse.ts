@@ -1,0 +1,111 @@
+/**
+ * Source text to a syntax tree with what a module imports, exports and declares.
+ *
+ * @module
+ */
+
+import { parseSync, type Comment, type EcmaScriptModule, type Program } from "oxc-parser";
+import { VibesafeTypeError } from "../errors.ts";
+import { positionFinder, type Position } from "./lines.ts";
+import { declarationsOf, type Declaration } from "./parse-declarations.ts";
+import { exportsOf, importsOf, type ModuleExports } from "./parse-imports.ts";
+import { MAX_NESTING, tooDeepAt } from "./parse-nesting.ts";
+import type { ImportedName, SpecProblem } from "./types.ts";
+
+export type { Declaration, DeclarationKind } from "./parse-declarations.ts";
+export type { Export, ModuleExports } from "./parse-imports.ts";
+export type { Position } from "./lines.ts";
+
+export type Language = "ts" | "tsx" | "jsx" | "dts";
+
+export interface Module {
+  /** Name for messages: the POSIX path from the project root. */
+  readonly file: string;
+  /** The text as given, byte order mark included; all offsets are UTF-16 indices into it. */
+  readonly source: string;
+  readonly lang: Language;
+  /** ESTree with TypeScript nodes, without nodes for parentheses. */
+  readonly program: Program;
+  readonly comments: readonly Comment[];
+  /** Names that import statements bind, in source order. */
+  readonly imports: readonly ImportedName[];
+  readonly exports: ModuleExports;
+  /** Declarations at the top level by name; several for overloads and merged ones. */
+  readonly declarations: ReadonlyMap<string, readonly Declaration[]>;
+  lineOf(offset: number): number;
+  positionOf(offset: number): Position;
+}
+
+/** A text that parsed, or why and where it did not. */
+export type Parsed = { readonly module: Module } | { readonly problem: SpecProblem };
+
+interface Syntax {
+  readonly program: Program;
+  readonly comments: readonly Comment[];
+  readonly record: EcmaScriptModule;
+}
+
+export interface SyntaxProblem {
+  readonly message: string;
+  readonly offset: number;
+}
+
+/** Parses text of no file: an example, an expected value. */
+export function parseText(source: string, lang: Language, filename: string = `text.${lang}`): Syntax | SyntaxProblem {
+  const deep = tooDeepAt(source);
+  if (deep !== undefined) return { message: `brackets nest more than ${MAX_NESTING} deep`, offset: deep };
+  const commonJs = /\.c[jt]s$/.test(filename);
+  const sourceType = commonJs ? "commonjs" : /\.jsx?$/.test(filename) ? "unambiguous" : "module";
+  const result = parseSync(filename, source, { lang, sourceType, astType: "ts", preserveParens: false });
+  const error = result.errors.find(({ severity }) => severity === "Error");
+  if (error === undefined) return { program: result.program, comments: result.comments, record: result.module };
+  return { message: withoutFullStop(error.message), offset: error.labels[0]?.start ?? 0 };
+}
+
+/** Like parseModule, with a syntax error as data. */
+export function tryParseModule(source: string, file: string): Parsed {
+  const positionOf = positionFinder(source);
+  const lang = languageOf(file);
+  const syntax = parseText(source, lang, file);
+  if ("message" in syntax) {
+    const { line, column } = positionOf(syntax.offset);
+    const error = new VibesafeTypeError(`${file}:${line}:${column}: ${syntax.message}`, { remedy: "mend the syntax there" });
+    return { problem: { file, line, column, error } };
+  }
+  const { program, comments, record } = syntax;
+  const module: Module = {
+    file,
+    source,
+    lang,
+    program,
+    comments,
+    imports: importsOf(record, program),
+    exports: exportsOf(record, program),
+    declarations: declarationsOf(program),
+    lineOf: (offset) => positionOf(offset).line,
+    positionOf,
+  };
+  return { module };
+}
+
+/**
+ * Parses a module. The language follows from the extension, TypeScript where there is none.
+ *
+ * @param file - name for messages
+ * @throws VibesafeTypeError for a syntax error, with line and column
+ */
+export function parseModule(source: string, file: string): Module {
+  const parsed = tryParseModule(source, file);
+  if ("problem" in parsed) throw parsed.problem.error;
+  return parsed.module;
+}
+
+function languageOf(file: string): Language {
+  if (/\.d\.(?:[^./]+\.)?[cm]?ts$/.test(file)) return "dts";
+  if (/\.tsx$/.test(file)) return "tsx";
+  return /\.[cm]?jsx?$/.test(file) ? "jsx" : "ts";
+}
+
+function withoutFullStop(message: string): string {
+  return message.endsWith(".") ? message.slice(0, -1) : message;
+}
