@@ -4,8 +4,7 @@
  * @module
  */
 
-import { isDeepStrictEqual } from "node:util";
-import { added, modified, removed, short, type Change } from "./explain-change.ts";
+import { added, isSame, modified, removed, short, type Change } from "./explain-change.ts";
 import { explainCode } from "./explain-code.ts";
 import type { SpecDependencies, SpecMap } from "./types.ts";
 
@@ -14,7 +13,7 @@ type Naming = Pick<SpecMap, "signature" | "doc" | "body" | "deps">;
 
 export function explainDependencies(before: Naming, after: Naming): Change[] {
   const [old, now] = [before.deps, after.deps];
-  const rewritten = !isDeepStrictEqual([before.signature, before.doc, before.body], [after.signature, after.doc, after.body]);
+  const rewritten = !isSame([before.signature, before.doc, before.body], [after.signature, after.doc, after.body]);
   return [
     ...explainDeclarations(old, now),
     ...explainUnits(old, now),

@@ -4,8 +4,7 @@
  * @module
  */
 
-import { isDeepStrictEqual } from "node:util";
-import { added, modified, removed, short, type Change } from "./explain-change.ts";
+import { added, isSame, modified, removed, short, type Change } from "./explain-change.ts";
 import { explainDependencies } from "./explain-deps.ts";
 import { explainDoc } from "./explain-doc.ts";
 import { diffLines } from "./explain-lines.ts";
@@ -21,7 +20,7 @@ export type { Change } from "./explain-change.ts";
  */
 export function explainChanges(before: SpecMap, after: SpecMap): Change[] {
   return FIELDS.flatMap(([field, explain]) => {
-    if (isDeepStrictEqual(before[field], after[field])) return [];
+    if (isSame(before[field], after[field])) return [];
     const changes = explain(before, after);
     // Whatever an explainer has no words for is still a change.
     return changes.length > 0 ? changes : [modified(field, JSON.stringify(before[field]), JSON.stringify(after[field]), `Modified ${field}`)];
