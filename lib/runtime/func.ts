@@ -1,0 +1,73 @@
+/**
+ * `vibesafe.func`: a spec's stub in, the generated function out.
+ *
+ * @module
+ */
+
+import { types } from "node:util";
+import { VibesafeUsageError } from "../errors.ts";
+import { effectiveMode, modeFromEnvironment } from "../project/mode.ts";
+import { workspaceAt } from "./burst.ts";
+import { callSiteOf } from "./call-site.ts";
+import { devLoader, type Reporter } from "./dev.ts";
+import type { AnyFunction } from "./evaluate.ts";
+import { forwarder, shaped } from "./forwarder.ts";
+import { loadVerified } from "./prod.ts";
+import { unitAt, type Unit } from "./unit.ts";
+
+/** What a unit may set for itself. All but `unit` is read from the source, so write plain literals. */
+export interface FuncOptions {
+  /** Name of a `[provider.NAME]` table. */
+  readonly provider?: string;
+  readonly model?: string;
+  /** Path of a prompt template, from the project root. */
+  readonly template?: string;
+  /** Modules and globals that the generated code may use beyond pure language. */
+  readonly allow?: readonly string[];
+  /** `<module.path>/<name>`, where a bundler hides the file. */
+  readonly unit?: string;
+}
+
+export interface Func {
+  /**
+   * Declares a spec and gives the function that its generated code exports.
+   *
+   * In prod the unit is verified here, at import, and the result is the generated function itself. In dev the result finds the code at
+   * its first call, and compiles it where there is none or the spec has changed.
+   *
+   * @throws VibesafeCheckpointMissing, VibesafeHashMismatch in prod, before any generated code has run
+   */
+  <F extends AnyFunction>(fn: F): F;
+  <F extends AnyFunction>(options: FuncOptions, fn: F): F;
+}
+
+/** Makes `vibesafe.func`. @param report - is told what dev mode does */
+export function createFunc(report: Reporter): Func {
+  function func<F extends AnyFunction>(first: F | FuncOptions, second?: F): F {
+    const [options, stub] = typeof first === "function" ? [{}, first] : [first, second];
+    if (typeof stub !== "function") {
+      throw new VibesafeUsageError("vibesafe.func was called without a function", { remedy: "write vibesafe.func(function name(…): T { … })" });
+    }
+    const unit = unitAt(callSiteOf(func), { name: stub.name, unit: options.unit });
+    // Both give a function that answers as F does: the gates have checked the code against the declared signature.
+    return (modeOf(unit) === "prod" ? loadVerified(unit, stub) : developed(unit, stub, report)) as F;
+  }
+  return func;
+}
+
+/** @throws VibesafeConfigError when what sets the mode says neither dev nor prod */
+export function modeOf(unit: Unit): "dev" | "prod" {
+  return (modeFromEnvironment(process.env) ?? effectiveMode(workspaceAt(unit.folder).project, process.env)).mode;
+}
+
+function developed(unit: Unit, stub: AnyFunction, report: Reporter): AnyFunction {
+  const loader = devLoader(unit, report);
+  if (!types.isAsyncFunction(stub) || types.isGeneratorFunction(stub)) return forwarder(stub, () => loader.load());
+  let generated: AnyFunction | undefined;
+  return shaped(stub, function (this: unknown, ...args: never[]): unknown {
+    if (generated !== undefined) return Reflect.apply(generated, this, args);
+    const loading = loader.loadMeanwhile();
+    if (typeof loading === "function") return Reflect.apply((generated = loading), this, args);
+    return loading.then((loaded): unknown => Reflect.apply((generated ??= loaded), this, args));
+  });
+}

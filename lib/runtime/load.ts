@@ -1,0 +1,49 @@
+/**
+ * `load`: a unit by its id.
+ *
+ * @module
+ */
+
+import { realpathSync } from "node:fs";
+import { dirname } from "node:path";
+import { fileURLToPath } from "node:url";
+import { VibesafeUsageError } from "../errors.ts";
+import { parseUnitId, splitUnitId } from "../spec/unit-id.ts";
+import { callSiteOf } from "./call-site.ts";
+import { devLoader, type Reporter } from "./dev.ts";
+import type { AnyFunction } from "./evaluate.ts";
+import { modeOf } from "./func.ts";
+import { loadVerified } from "./prod.ts";
+import { unitNamed } from "./unit.ts";
+
+/**
+ * Loads a unit by its id, with the checks of `vibesafe.func`; the file of the spec need not be imported.
+ *
+ * @param from - a file or folder of the project: a path or a `file:` URL, such as `import.meta.url`; the calling file if not given
+ * @example
+ * const sumStr = await load<(a: string, b: string) => string>("examples.math.ops/sumStr", import.meta.url);
+ */
+export type Load = <F extends AnyFunction = AnyFunction>(unitId: string, from?: string | URL) => Promise<F>;
+
+/** Makes `load`. @param report - is told what dev mode does */
+export function createLoad(report: Reporter): Load {
+  async function load<F extends AnyFunction>(unitId: string, from?: string | URL): Promise<F> {
+    // Before anything is awaited: the caller is on the stack only now.
+    const unit = unitNamed(parseUnitId(unitId), from === undefined ? folderOfCaller(load) : folderOf(from));
+    const shape = { name: splitUnitId(unit.id).name, length: 0 };
+    // The caller names the type, as with JSON.parse; the gates have checked the code against the spec's.
+    return (modeOf(unit) === "prod" ? loadVerified(unit, shape) : await devLoader(unit, report).loadMeanwhile()) as F;
+  }
+  return load;
+}
+
+function folderOfCaller(callee: (...args: never[]) => unknown): string {
+  const site = callSiteOf(callee);
+  if ("file" in site) return dirname(realpathSync(site.file));
+  throw new VibesafeUsageError(`load was called from ${site.script}, which is no file`, { remedy: "say where the project is: load(unitId, folder)" });
+}
+
+function folderOf(from: string | URL): string {
+  const path = from instanceof URL || from.startsWith("file:") ? fileURLToPath(from) : from;
+  return realpathSync(path);
+}

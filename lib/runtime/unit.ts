@@ -1,0 +1,132 @@
+/**
+ * Which unit a call of `vibesafe.func` stands for.
+ *
+ * @module
+ */
+
+import { existsSync, readdirSync, realpathSync, statSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { VibesafeTypeError, VibesafeUsageError } from "../errors.ts";
+import type { Project } from "../project/project.ts";
+import type { Spec, UnitId } from "../spec/types.ts";
+import { parseUnitId, SOURCE_EXTENSION, splitUnitId, unitIdOf } from "../spec/unit-id.ts";
+import { fromRoot, type Workspace } from "../spec/workspace.ts";
+import { specsIn, workspaceAt } from "./burst.ts";
+import { isTypeScript, sourcePosition, type CallSite, type SourcePosition } from "./call-site.ts";
+import type { Importer } from "./require.ts";
+
+export interface Unit {
+  readonly id: UnitId;
+  /** Folder to find the project from. */
+  readonly folder: string;
+  /** Source of the spec: POSIX path from the project root. */
+  readonly file: string;
+  /** The file that runs, which the imports of the generated code are relative to. */
+  readonly importer: Importer;
+}
+
+export interface Stub {
+  /** Empty for an arrow function. */
+  readonly name: string;
+  /** `unit` of the options. */
+  readonly unit?: string | undefined;
+}
+
+const BY_NAME = 'name the unit: vibesafe.func({ unit: "module.path/name" }, …)';
+
+/**
+ * Finds the unit that was declared at `site`. Only what is certain counts: the name of the function, the line of the call, or that the
+ * file has one spec without a name.
+ *
+ * @throws VibesafeConfigError when the file is in no project
+ * @throws VibesafeUsageError when it cannot be told
+ */
+export function unitAt(site: CallSite | { readonly script: string }, stub: Stub): Unit {
+  if (!("file" in site)) {
+    throw new VibesafeUsageError(`vibesafe.func was called from ${site.script}, which is no file`, { remedy: "write the spec in a file and import it" });
+  }
+  if (stub.unit !== undefined) return unitNamed(parseUnitId(stub.unit), dirname(realpathSync(site.file)), site);
+  const position = isTypeScript(site.file) && stub.name !== "" ? { file: site.file, line: site.line } : sourcePosition(site);
+  const source = real(position.file);
+  if (!isTypeScript(source) || !existsSync(source)) {
+    const why = source === site.file ? "has no source map, and no TypeScript file beside it" : `was compiled from ${source}, which is not there`;
+    throw new VibesafeUsageError(`${site.file} ${why}`, { remedy: `deploy the source and its source map, or ${BY_NAME}` });
+  }
+  const folder = dirname(source);
+  const workspace = workspaceAt(folder);
+  const file = fromRoot(workspace.project, source);
+  const id = stub.name === "" ? unnamedSpec(workspace, file, position).id : unitIdOf(file, stub.name);
+  return { id, folder, file, importer: { file: site.file, esm: site.esm } };
+}
+
+/**
+ * The unit of that id, whose file follows from its module path.
+ *
+ * @param site - where it is declared, if that is known; its imports are relative to there unless that is a bundle
+ * @throws VibesafeUsageError when no file has that module path, or two have
+ */
+export function unitNamed(id: UnitId, folder: string, site?: CallSite): Unit {
+  const { project } = workspaceAt(folder);
+  const file = fileOfModule(project, id);
+  const source = join(project.root, file);
+  const runs = site !== undefined && real(sourcePosition(site).file) === source;
+  return { id, folder, file, importer: runs ? { file: site.file, esm: site.esm } : { file: source, esm: true } };
+}
+
+/**
+ * The spec as the source has it now.
+ *
+ * @throws VibesafeTypeError when it is broken
+ * @throws VibesafeUsageError when the file has no such spec
+ */
+export function specOf(workspace: Workspace, { id, file }: Unit): Spec {
+  const { specs, problems } = specsIn(workspace, file);
+  const problem = problems.find(({ unit }) => unit === id) ?? problems.find(({ unit }) => unit === undefined);
+  const spec = specs.find((found) => found.id === id);
+  if (spec !== undefined) return spec;
+  if (problem !== undefined) throw problem.error;
+  throw new VibesafeUsageError(`${file} has no spec ${id}`, {
+    unit: id,
+    remedy: `write it as vibesafe.func(function ${splitUnitId(id).name}(…) { … }); if a bundler renamed it, ${BY_NAME}`,
+  });
+}
+
+function real(file: string): string {
+  return existsSync(file) ? realpathSync(file) : file;
+}
+
+function unnamedSpec(workspace: Workspace, file: string, position: SourcePosition): Spec {
+  const { specs, problems } = specsIn(workspace, file);
+  const unnamed = specs.filter((spec) => !spec.named);
+  const lineOf = (spec: Spec, offset: number): number => spec.source.slice(0, offset).split("\n").length;
+  const here = unnamed.filter((spec) => lineOf(spec, spec.call.start) <= position.line && position.line <= lineOf(spec, spec.fn.start));
+  const [found] = here.length === 1 ? here : unnamed.length === 1 && problems.length === 0 ? unnamed : [];
+  if (found !== undefined) return found;
+  const broken = problems.find(({ line }) => line === position.line) ?? problems.find(({ unit }) => unit === undefined);
+  if (broken !== undefined && broken.error instanceof VibesafeTypeError) throw broken.error;
+  throw new VibesafeUsageError(`${file}:${position.line}: cannot tell which spec this function without a name is`, {
+    remedy: `give the function a name, as in vibesafe.func(function name(…) { … }), or ${BY_NAME}`,
+  });
+}
+
+/** POSIX path, from the root, of the one file whose module path is the unit's. A dot in it is a folder's end or part of a name. */
+function fileOfModule(project: Project, id: UnitId): string {
+  const { modulePath } = splitUnitId(id);
+  const found = filesNamed(project.root, modulePath).map((path) => fromRoot(project, path)).filter((file) => isTypeScript(file) && !/\.d\.[cm]?ts$/.test(file));
+  const [file, other] = found;
+  if (file !== undefined && other === undefined) return file;
+  throw new VibesafeUsageError(file === undefined ? `no file of the project has the module path ${modulePath}` : `${file} and ${other} have one module path, ${modulePath}`, {
+    unit: id,
+    remedy: file === undefined ? "deploy the source beside the code; `vibe scan` lists the units" : "rename one of the two files",
+  });
+}
+
+function filesNamed(folder: string, modulePath: string): string[] {
+  return readdirSync(folder).flatMap((entry) => {
+    const path = join(folder, entry);
+    const name = entry.normalize("NFC");
+    if (name.replace(SOURCE_EXTENSION, "") === modulePath && SOURCE_EXTENSION.test(name) && statSync(path).isFile()) return [path];
+    if (!modulePath.startsWith(`${name}.`) || !statSync(path).isDirectory()) return [];
+    return filesNamed(path, modulePath.slice(name.length + 1));
+  });
+}
