@@ -1,0 +1,45 @@
+/**
+ * What a command is to the dispatcher.
+ *
+ * @module
+ */
+
+import type { ArgumentsCamelCase, Argv } from "yargs";
+import type { Context } from "./context.ts";
+import type { ExitStatus } from "./exit-status.ts";
+
+/** A command with the types of its arguments already bound. */
+export interface Command {
+  /** Adds the command to `parser`; `ran` is given the handler's outcome once arguments are parsed. */
+  register(parser: Argv, describe: string, context: Context, ran: (status: Promise<ExitStatus>) => void): Argv;
+}
+
+export interface CommandParts<Args> {
+  /** Positional arguments in yargs' notation, as in `[targets..]`. */
+  readonly positionals?: string;
+  readonly builder: (parser: Argv) => Argv<Args>;
+  readonly handler: (args: ArgumentsCamelCase<Args>, context: Context) => Promise<ExitStatus> | ExitStatus;
+}
+
+/** Binds a builder and a handler that agree on the arguments' types. */
+export function defineCommand<Args>({ positionals = "", builder, handler }: CommandParts<Args>): Command {
+  return {
+    register: (parser, describe, context, ran) =>
+      parser.command<Args>(`$0 ${positionals}`.trim(), describe, builder, (args) => {
+        // Not returned: what a handler throws is no parse error and must not pass through yargs' own reporting.
+        ran(Promise.resolve().then(() => handler(args, context)));
+      }),
+  };
+}
+
+/** `--target` and positional targets, which every command that works on units takes. */
+export function targetOptions(parser: Argv): Argv<{ target: string[] | undefined; targets: string[] | undefined }> {
+  return parser
+    .positional("targets", { type: "string", array: true, describe: "Units, module paths, files or globs; none means all" })
+    .option("target", { type: "string", array: true, requiresArg: true, describe: "A unit, module path, file or glob; may be repeated" });
+}
+
+/** All targets of a command line, positional ones first. */
+export function targetsOf(args: { readonly target?: readonly string[] | undefined; readonly targets?: readonly string[] | undefined }): string[] {
+  return [...(args.targets ?? []), ...(args.target ?? [])];
+}

@@ -1,0 +1,30 @@
+/**
+ * The commands by name. Only the module of the command that was asked for is loaded.
+ *
+ * @module
+ */
+
+import type { Command } from "./command.ts";
+
+export interface CommandEntry {
+  readonly name: string;
+  /** Imperative, no period. */
+  readonly describe: string;
+  readonly load: () => Promise<{ readonly command: Command }>;
+}
+
+export const COMMANDS: readonly CommandEntry[] = [
+  { name: "init", describe: "Start a project: configuration, store, a first spec", load: () => import("./init.ts") },
+  { name: "scan", describe: "List the units and where each of them stands", load: () => import("./scan.ts") },
+  { name: "prompt", describe: "Print the exact prompt of a unit", load: () => import("./prompt.ts") },
+  { name: "compile", describe: "Have implementations written, checked and kept as candidates", load: () => import("./compile.ts") },
+  { name: "test", describe: "Run the gates on candidates, else on what is active", load: () => import("./test.ts") },
+  { name: "save", describe: "Make candidates that passed the active checkpoints", load: () => import("./save.ts") },
+  { name: "diff", describe: "Show what changed since the active checkpoints", load: () => import("./diff.ts") },
+  { name: "why", describe: "Explain the state of one unit", load: () => import("./why.ts") },
+  { name: "status", describe: "Count units, drift and coverage, and name the next steps", load: () => import("./status.ts") },
+  { name: "check", describe: "Check drift, types, lint and examples; for CI, changes no file", load: () => import("./check.ts") },
+  { name: "log", describe: "Show the saves of a unit or of the project", load: () => import("./log.ts") },
+  { name: "rollback", describe: "Make an earlier save of a unit the active one", load: () => import("./rollback.ts") },
+  { name: "mode", describe: "Show or set the mode, dev or prod", load: () => import("./mode.ts") },
+];

@@ -1,0 +1,77 @@
+/**
+ * What every command is handed: where it runs, how it talks.
+ *
+ * @module
+ */
+
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import type { VibesafeError } from "../errors.ts";
+import { openProject, type Project } from "../project/project.ts";
+import { createWorkspace, type Workspace } from "../spec/workspace.ts";
+import { openStore, type Store } from "../store/store.ts";
+import { colours, type Colours } from "./colours.ts";
+import { printError } from "./error-text.ts";
+import type { Io } from "./io.ts";
+
+export interface Context {
+  readonly io: Io;
+  /** One JSON document on stdout and nothing else. */
+  readonly json: boolean;
+  readonly debug: boolean;
+  /** Absolute path of the folder that the command runs in. */
+  readonly folder: string;
+  readonly colour: Colours;
+  /** Opened at the first call. @throws VibesafeConfigError */
+  project(): Project;
+  workspace(): Workspace;
+  /** The store as it is, undefined where none was made yet. @throws VibesafeStoreError when it is there and broken */
+  store(): Store | undefined;
+  /** One line for a person on stdout; nothing with `--json`. */
+  say(line?: string): void;
+  /** One warning on stderr; also with `--json`. */
+  warn(line: string): void;
+  /** An error that does not end the command. */
+  complain(error: VibesafeError, where?: string): void;
+  /** The document of `--json`; nothing without. */
+  document(value: unknown): void;
+}
+
+export interface GlobalFlags {
+  readonly json: boolean;
+  readonly debug: boolean;
+  readonly colour: boolean | undefined;
+  /** `-C`: run as if started there. */
+  readonly folder: string;
+}
+
+export function createContext(io: Io, flags: GlobalFlags): Context {
+  let project: Project | undefined;
+  let workspace: Workspace | undefined;
+  const openedProject = (): Project => (project ??= openProject(flags.folder));
+  const outColour = flags.colour ?? (io.outIsTerminal && !io.env["NO_COLOR"]);
+  const errColour = flags.colour ?? (io.errIsTerminal && !io.env["NO_COLOR"]);
+  return {
+    io,
+    json: flags.json,
+    debug: flags.debug,
+    folder: flags.folder,
+    colour: colours(outColour && !flags.json),
+    project: openedProject,
+    workspace: () => (workspace ??= createWorkspace(openedProject())),
+    store: () => (storePresent(openedProject().storeDir) ? openStore(openedProject().storeDir) : undefined),
+    say: (line = "") => {
+      if (!flags.json) io.out(`${line}\n`);
+    },
+    warn: (line) => io.err(`${colours(errColour).yellow("warning:")} ${line}\n`),
+    complain: (error, where) => printError(io, colours(errColour), error, { debug: flags.debug, where }),
+    document: (value) => {
+      if (flags.json) io.out(`${JSON.stringify(value, undefined, 2)}\n`);
+    },
+  };
+}
+
+/** A folder with any of a repository's parts is a store, if perhaps a broken one; `mode` and `tmp/` alone are none yet. */
+function storePresent(dir: string): boolean {
+  return ["HEAD", "config", "objects", "refs"].some((name) => existsSync(join(dir, name)));
+}

@@ -1,0 +1,66 @@
+/**
+ * `vibe diff`
+ *
+ * @module
+ */
+
+import { unitStatus, type UnitStatus } from "../spec/status.ts";
+import type { HashedSpec } from "../spec/types.ts";
+import { defineCommand, targetOptions, targetsOf, type Command } from "./command.ts";
+import type { Context } from "./context.ts";
+import { highest } from "./exit-status.ts";
+import { count, short } from "./text.ts";
+import { brokenDocuments, brokenStatus, complainAbout, foundNothing, selectUnits } from "./units.ts";
+
+export type DiffStatus = "clean" | "drift" | "missing";
+
+/** Where the present spec stands against what is active; a candidate changes nothing of that. */
+export function diffStatus({ status, active }: UnitStatus): DiffStatus {
+  return status === "active" ? "clean" : active === undefined ? "missing" : "drift";
+}
+
+export const command: Command = defineCommand({
+  positionals: "[targets..]",
+  builder: (parser) =>
+    targetOptions(parser)
+      .option("allow-empty", { type: "boolean", describe: "Succeed when there is no unit" })
+      .example("$0", "exits 1 when a unit has drifted or has no checkpoint"),
+  handler: (args, context) => {
+    const selection = selectUnits(context, targetsOf(args));
+    const { units, broken } = selection;
+    const store = context.store();
+    const rows = units.map((hashed) => ({ hashed, state: unitStatus(store, hashed) }));
+    context.document({
+      units: rows.map(({ hashed, state }) => ({
+        id: hashed.spec.id,
+        status: diffStatus(state),
+        current: hashed.specHash,
+        active: state.active?.specHash ?? null,
+        changes: state.changes,
+      })),
+      ...(broken.length > 0 && { errors: brokenDocuments(broken) }),
+    });
+    for (const { hashed, state } of rows) printDiff(context, hashed, state);
+    complainAbout(context, broken);
+    if (foundNothing(context, selection, args)) return 1;
+    const dirty = rows.filter(({ state }) => diffStatus(state) !== "clean").length;
+    if (dirty === 0 && broken.length === 0) context.say(`No drift: ${count(rows.length, "unit")}.`);
+    return highest([dirty === 0 ? 0 : 1, brokenStatus(broken)]);
+  },
+});
+
+/** The report on one unit that is not clean. */
+export function printDiff(context: Context, { spec, specHash }: HashedSpec, state: UnitStatus): void {
+  const status = diffStatus(state);
+  if (status === "clean") return;
+  const { colour } = context;
+  context.say(`${colour.yellow(status === "drift" ? "[DRIFT]" : "[MISSING]")} ${spec.id}`);
+  context.say(`  Spec hash:       ${short(specHash)} (current)`);
+  if (state.active !== undefined) context.say(`  Checkpoint hash: ${short(state.active.specHash)} (active)`);
+  if (state.changes.length > 0) context.say("  Spec changed:");
+  for (const { text } of state.changes) context.say(`    - ${text}`);
+  context.say(`  Location: ${spec.file}:${spec.line}`);
+  const next = state.candidate === undefined ? "compile" : "save";
+  context.say(`  Action:   Run \`vibe ${next} --target ${spec.id}\``);
+  context.say();
+}

@@ -1,0 +1,19 @@
+/**
+ * What a command may touch of the process around it.
+ *
+ * @module
+ */
+
+export interface Io {
+  /** Folder that the command was started in. */
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Results. */
+  out(text: string): void;
+  /** Errors, warnings and progress. */
+  err(text: string): void;
+  readonly outIsTerminal: boolean;
+  readonly errIsTerminal: boolean;
+  /** Aborted by Ctrl-C. */
+  readonly signal: AbortSignal;
+}

@@ -1,0 +1,38 @@
+/**
+ * The one place where the command line meets the process: streams, environment, signals, exit status.
+ *
+ * @module
+ */
+
+import { INTERRUPTED } from "./exit-status.ts";
+import type { Io } from "./io.ts";
+import { main } from "./main.ts";
+
+/** Runs `vibe` with `argv` and leaves its outcome in `process.exitCode`. */
+export async function runProcess(argv: readonly string[]): Promise<void> {
+  const abort = new AbortController();
+  const onSignal = (): void => {
+    // Whoever presses Ctrl-C a second time does not want to wait for a child to end.
+    if (abort.signal.aborted) process.exit(INTERRUPTED);
+    abort.abort();
+  };
+  process.on("SIGINT", onSignal);
+  process.on("SIGTERM", onSignal);
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    // `vibe log | head`: the reader has seen enough.
+    if (error.code === "EPIPE") process.exit(0);
+    throw error;
+  });
+  const io: Io = {
+    cwd: process.cwd(),
+    env: process.env,
+    out: (text) => void process.stdout.write(text),
+    err: (text) => void process.stderr.write(text),
+    outIsTerminal: process.stdout.isTTY === true,
+    errIsTerminal: process.stderr.isTTY === true,
+    signal: abort.signal,
+  };
+  process.exitCode = await main(argv, io);
+  process.off("SIGINT", onSignal);
+  process.off("SIGTERM", onSignal);
+}

@@ -1,0 +1,54 @@
+/**
+ * `vibe scan`
+ *
+ * @module
+ */
+
+import { countExamples } from "../compile/count-examples.ts";
+import { unitStatus, type UnitStatus } from "../spec/status.ts";
+import { defineCommand, targetOptions, targetsOf, type Command } from "./command.ts";
+import { columns, count } from "./text.ts";
+import { brokenDocuments, brokenStatus, complainAbout, selectUnits } from "./units.ts";
+
+const STATUS_TEXT: Readonly<Record<UnitStatus["status"], string>> = {
+  active: "✓ checkpoint active",
+  missing: "⚠ no checkpoint",
+  drift: "⚠ drift detected",
+  candidate: "… candidate, not saved",
+};
+
+export const command: Command = defineCommand({
+  positionals: "[targets..]",
+  builder: (parser) =>
+    targetOptions(parser)
+      .example("$0", "all units")
+      .example("$0 'examples/**'", "those below a folder"),
+  handler: (args, context) => {
+    const { units, broken } = selectUnits(context, targetsOf(args));
+    const store = context.store();
+    const rows = units.map((hashed) => ({ hashed, examples: countExamples(hashed.spec), state: unitStatus(store, hashed) }));
+    context.document({
+      units: rows.map(({ hashed: { spec, specHash }, examples, state }) => ({
+        id: spec.id,
+        kind: spec.kind,
+        file: spec.file,
+        line: spec.line,
+        examples,
+        status: state.status,
+        specHash,
+        checkpointHash: state.active?.checkpointHash ?? null,
+      })),
+      errors: brokenDocuments(broken),
+    });
+    complainAbout(context, broken);
+    if (rows.length === 0) context.say("No units found.");
+    else context.say(`Found ${count(rows.length, "unit")}:`);
+    const paint = { active: context.colour.green, missing: context.colour.yellow, drift: context.colour.yellow, candidate: context.colour.cyan };
+    const lines = columns(rows.map(({ hashed, examples, state }) => [hashed.spec.id, `[${count(examples, "example")}]`, STATUS_TEXT[state.status]]));
+    rows.forEach(({ state }, i) => {
+      const text = STATUS_TEXT[state.status];
+      context.say(`  ${(lines[i] ?? "").replace(text, paint[state.status](text))}`);
+    });
+    return brokenStatus(broken);
+  },
+});

@@ -1,0 +1,52 @@
+/**
+ * `vibe status`
+ *
+ * @module
+ */
+
+import { countExamples } from "../compile/count-examples.ts";
+import { isVerified } from "../spec/checkpoint.ts";
+import { unitStatus } from "../spec/status.ts";
+import { defineCommand, targetOptions, targetsOf, type Command } from "./command.ts";
+import { nextStep } from "./next-step.ts";
+import { brokenDocuments, brokenStatus, complainAbout, selectUnits } from "./units.ts";
+
+export const command: Command = defineCommand({
+  positionals: "[targets..]",
+  builder: (parser) => targetOptions(parser).example("$0", "the whole project"),
+  handler: (args, context) => {
+    const { units, broken } = selectUnits(context, targetsOf(args));
+    const store = context.store();
+    const rows = units.map((hashed) => ({ hashed, state: unitStatus(store, hashed) }));
+    const of = (status: string): number => rows.filter(({ state }) => state.status === status).length;
+    const total = rows.length + broken.length;
+    const ready = rows.filter(({ state }) => state.status === "active" && state.active !== undefined && isVerified(state.active)).length;
+    const examples = rows.reduce((sum, { hashed }) => sum + countExamples(hashed.spec), 0);
+    const coverage = total === 0 ? 0 : Math.floor((ready / total) * 100);
+    const steps = [...broken.map(({ file, line }) => ({ title: "Mend", what: `${file}:${line}`, command: "vibe scan" })), ...rows.flatMap(({ hashed, state }) => nextStep(hashed, state) ?? [])];
+    const counts = { total, active: of("active"), missing: of("missing"), drift: of("drift"), candidate: of("candidate") };
+    context.document({
+      units: { ...counts, ...(broken.length > 0 && { broken: broken.length }) },
+      examples,
+      coverage,
+      next: steps.map(({ command: line }) => line),
+      ...(broken.length > 0 && { errors: brokenDocuments(broken) }),
+    });
+    const { colour } = context;
+    const mark = (n: number): string => (n === 0 ? colour.dim("·") : colour.yellow("⚠"));
+    context.say(colour.bold("vibesafe status"));
+    context.say("───────────────");
+    context.say(`Units: ${total} total`);
+    context.say(`  ${colour.green("✓")} ${counts.active} with active checkpoints`);
+    context.say(`  ${mark(counts.missing)} ${counts.missing} missing checkpoints`);
+    context.say(`  ${mark(counts.drift)} ${counts.drift} with drift`);
+    if (counts.candidate > 0) context.say(`  ${colour.cyan("…")} ${counts.candidate} compiled, not saved`);
+    if (broken.length > 0) context.say(`  ${colour.red("✗")} ${broken.length} that cannot be read`);
+    context.say(`Examples: ${examples} total`);
+    context.say(`Coverage: ${coverage}% (${ready}/${total} units production-ready)`);
+    if (steps.length > 0) context.say("\nNext steps:");
+    for (const { title, what } of steps) context.say(`  - ${title}: ${what}`);
+    complainAbout(context, broken);
+    return brokenStatus(broken);
+  },
+});

@@ -1,0 +1,38 @@
+/**
+ * A verdict as a person reads it.
+ *
+ * @module
+ */
+
+import type { VerifiedGate } from "../spec/provenance.ts";
+import type { Colours } from "./colours.ts";
+import { indent } from "./text.ts";
+
+const NOUN: Readonly<Record<string, string>> = { examples: "Example", properties: "Property" };
+const TITLE: Readonly<Record<string, string>> = { types: "Types", lint: "Lint" };
+
+/** Lines of one gate: each example and property by itself, types and lint as one. */
+export function gateLines(gate: VerifiedGate, colour: Colours): string[] {
+  const noun = NOUN[gate.name];
+  if (noun !== undefined && gate.details.length > 0) {
+    return gate.details.flatMap(({ title, passed, message }, i) => {
+      const which = `${noun} ${i + 1}/${gate.details.length}`;
+      if (passed) return [`  ${colour.green("✓")} ${which} passed`];
+      return [`  ${colour.red("✗")} ${which} failed: ${title}`, ...(message === undefined ? [] : [indent(message, 6)])];
+    });
+  }
+  const name = `${TITLE[gate.name] ?? noun ?? gate.name}${noun === undefined ? ` (${gate.tool})` : "s"}`;
+  if (gate.passed) return noun === undefined ? [`  ${colour.green("✓")} ${name}`] : [];
+  return [
+    `  ${colour.red("✗")} ${name}`,
+    ...gate.details.filter(({ passed }) => !passed).map(({ title, message }) => indent(message === undefined ? title : `${title}\n${indent(message, 2)}`, 6)),
+  ];
+}
+
+/** The gates of JSON documents; `message` joins what failed. */
+export function gateDocuments(gates: readonly VerifiedGate[]): unknown[] {
+  return gates.map(({ name, passed, tool, version, durationMs, details }) => {
+    const failures = details.filter((detail) => !detail.passed).map(({ title, message }) => (message === undefined ? title : `${title}\n${message}`));
+    return { name, passed, tool, version, durationMs, ...(!passed && { message: failures.join("\n") }) };
+  });
+}
