@@ -58,12 +58,9 @@ async function complete(config: ProviderConfig, { prompt, unit, signal }: Comple
     const safe = cause !== undefined && (key.value === "" || !inspect(cause, { depth: 6 }).includes(key.value));
     return new VibesafeProviderError(hide(`${unit}: ${message}`), { unit, failure: kind, remedy: hide(remedy), ...(safe && { cause }) });
   };
-  if (key.missing) {
-    throw fail({
-      kind: "auth",
-      message: `no key for ${where}: the environment variable ${key.env} is not set`,
-      remedy: `set ${key.env}, or name another variable in api_key_env`,
-    });
+  if (key.problem !== undefined) {
+    const remedy = `set ${key.env} to the key, or name another variable in api_key_env`;
+    throw fail({ kind: "auth", message: `no key for ${where}: the environment variable ${key.env} ${key.problem}`, remedy });
   }
   const { OpenAI, APIError, APIConnectionError } = await loadClient();
   const exchange = new Exchange(config.timeout * 1000, signal);
@@ -104,11 +101,19 @@ async function loadClient(): Promise<typeof import("openai")> {
   return import("openai");
 }
 
-function keyOf(config: ProviderConfig, where: string): { env: string; value: string; missing: boolean } {
+interface Key {
+  readonly env: string;
+  readonly value: string;
+  readonly problem?: string;
+}
+
+/** The key in the environment; a server on this machine needs none. */
+function keyOf(config: ProviderConfig, where: string): Key {
   const env = config.api_key_env ?? DEFAULT_API_KEY_ENV;
-  // Header values may not hold line ends, and the platform's error for them would quote the key.
   const value = (process.env[env] ?? "").trim();
-  return { env, value, missing: value === "" && !isLoopback(new URL(where).hostname) };
+  if (value === "") return { env, value, ...(!isLoopback(new URL(where).hostname) && { problem: "is not set" }) };
+  // The platform's own error for such a header would quote it.
+  return { env, value, ...(!/^[\x21-\x7E]+$/.test(value) && { problem: "holds what no key holds: blanks, line ends or other characters" }) };
 }
 
 function isLoopback(host: string): boolean {
@@ -124,12 +129,10 @@ function endedFailure(where: string, { timeout }: ProviderConfig, why: Ended): F
 }
 
 function connectionFailure(where: string, error: Error): Failure {
-  const reasons: string[] = [];
-  for (let cause: unknown = error.cause; cause instanceof Error && reasons.length < 8; cause = cause.cause) {
-    if ("code" in cause && typeof cause.code === "string") reasons.unshift(cause.code);
-    else reasons.push(cause.message);
+  let reason = error.message;
+  for (let cause: unknown = error.cause; cause instanceof Error; cause = cause.cause) {
+    reason = "code" in cause && typeof cause.code === "string" ? cause.code : cause.message;
   }
-  const reason = reasons[0] ?? error.message;
   return {
     kind: "network",
     message: `cannot reach ${where}: ${reason}`,
