@@ -7,7 +7,7 @@
 import type { Node } from "oxc-parser";
 import { lookUpImport, lookUpLocal, type Lookup, type Target } from "./deps-target.ts";
 import type { Module } from "./parse.ts";
-import { freeNames, namespaceMembers } from "./scope.ts";
+import { freeNames } from "./scope.ts";
 import { walkTree } from "./walk.ts";
 
 /** Name as the code spells it (`parse`, `path.join` of a namespace, `import("./x")`) -> what it leads to. */
@@ -15,13 +15,8 @@ export type Named = ReadonlyMap<string, Target>;
 
 /** All free names of `nodes`, values and types. */
 export function freeNamesOf(nodes: readonly Node[]): Set<string> {
-  const found = new Set<string>();
-  for (const node of nodes) {
-    const { values, types } = freeNames(node);
-    for (const name of values.keys()) found.add(name);
-    for (const name of types.keys()) found.add(name);
-  }
-  return found;
+  const { values, types } = freeNames(nodes);
+  return new Set([...values.keys(), ...types.keys()]);
 }
 
 /** What the free names of `nodes`, which stand in `module`, lead to; globals are left out. */
@@ -30,11 +25,12 @@ export function namesIn(lookup: Lookup, module: Module, nodes: readonly Node[]):
   const put = (name: string, target: Target): void => {
     if (target.kind !== "none") named.set(name, target);
   };
-  for (const name of freeNamesOf(nodes)) {
-    const namespace = module.imports.find(({ local, imported }) => local === name && imported === "*");
-    const members = namespace === undefined ? "all" : membersOf(nodes, name);
-    if (namespace === undefined || members === "all") put(name, lookUpLocal(lookup, module, name));
-    else for (const member of members) put(`${name}.${member}`, lookUpImport(lookup, module, namespace.specifier, member));
+  const { values, types, members } = freeNames(nodes);
+  for (const name of new Set([...values.keys(), ...types.keys()])) {
+    const namespace = module.declarations.has(name) ? undefined : module.imports.find((one) => one.local === name && one.imported === "*");
+    const used = members.get(name);
+    if (namespace === undefined || used === undefined) put(name, lookUpLocal(lookup, module, name));
+    else for (const member of used) put(`${name}.${member}`, lookUpImport(lookup, module, namespace.specifier, member));
   }
   for (const node of nodes) {
     walkTree(node, (inner) => {
@@ -43,16 +39,6 @@ export function namesIn(lookup: Lookup, module: Module, nodes: readonly Node[]):
     });
   }
   return named;
-}
-
-function membersOf(nodes: readonly Node[], name: string): ReadonlySet<string> | "all" {
-  const members = new Set<string>();
-  for (const node of nodes) {
-    const used = namespaceMembers(node, name);
-    if (used === "all") return "all";
-    for (const member of used) members.add(member);
-  }
-  return members;
 }
 
 interface InlineImport {
