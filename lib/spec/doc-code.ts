@@ -23,7 +23,7 @@ export function parseCode(lines: readonly TextLine[], lang: Language): Code | Do
   const source = joinLines(lines);
   const syntax = parseText(source, lang);
   if ("program" in syntax) return { source, program: syntax.program, comments: syntax.comments };
-  return { ...placeIn(lines, syntax.offset), message: syntax.message, remedy: "mend the example's syntax there" };
+  return { ...placeIn(lines, syntax.offset), message: syntax.message, remedy: syntax.remedy };
 }
 
 export function joinLines(lines: readonly TextLine[]): string {
@@ -75,12 +75,12 @@ const THROWN = /^([\p{ID_Start}$_][\p{ID_Continue}$]*(?:\.[\p{ID_Start}$_][\p{ID
 export function readExpectation(lines: readonly TextLine[], lang: Language, inScope: (name: string) => boolean): Expectation | DocProblem {
   const text = joinLines(lines);
   if (text.trim() === "") return { kind: "none" };
-  if (!/^\s*!(?:\s|$)/.test(text)) {
+  if (!/^!(?:\s|$)/.test(text)) {
     const expression = parseExpression(text, lang);
     return { kind: "output", text, expression: expression !== undefined && !awaits(expression) && outOfScope(expression, inScope) === undefined };
   }
-  const thrown = text.trimStart().slice(1).trimStart();
-  const place = placeIn(lines, text.indexOf("!"));
+  const thrown = text.slice(1).trimStart();
+  const place = placeIn(lines, 0);
   if (thrown === "") return { ...place, message: "`!` says nothing that is thrown", remedy: "write `! Name: message`, or `! <expression>`" };
   const match = THROWN.exec(thrown);
   if (match?.[1] !== undefined) return { kind: "throws", name: match[1], message: match[2] ?? "" };

@@ -96,7 +96,7 @@ function readPrompted(reader: Reader, lines: readonly TextLine[], expected: read
 }
 
 function declare(reader: Reader, statement: Code["program"]["body"][number]): void {
-  for (const name of declaredNames(statement)) reader.scope.add(name);
+  for (const name of declaredNames(statement).values) reader.scope.add(name);
 }
 
 function addExample(reader: Reader, source: string, line: number, waits: boolean, expected: readonly TextLine[]): void {

@@ -47,7 +47,7 @@ export interface StrayUse {
 /** Finds the specs of a module and the uses of `vibesafe.func` that are none. */
 export function findCalls(module: Module, names: VibesafeNames): { readonly calls: readonly SpecCall[]; readonly strays: readonly StrayUse[] } {
   const calls: SpecCall[] = [];
-  const strays: StrayUse[] = [];
+  const strays: StrayUse[] = defaultImports(module);
   let previous = 0;
   for (const statement of module.program.body) {
     const found = callsIn(statement, previous, names);
@@ -115,6 +115,15 @@ function straysIn(statement: Node, known: ReadonlySet<Node>, names: VibesafeName
     if (ancestors.every((ancestor) => seesImport(ancestor, node))) strays.push({ node, ...whyStray(node, ancestors) });
   });
   return strays;
+}
+
+/** There is no default export; Node says so only when the file runs, and a scan would find nothing. */
+function defaultImports({ program }: Module): StrayUse[] {
+  const imports = program.body.filter((node) => node.type === "ImportDeclaration" && node.source.value === PACKAGE && node.importKind !== "type");
+  return imports
+    .flatMap((node) => (node.type === "ImportDeclaration" ? node.specifiers : []))
+    .filter(({ type }) => type === "ImportDefaultSpecifier")
+    .map((node) => ({ node, message: `"${PACKAGE}" has no default export`, remedy: `write \`import { vibesafe } from "${PACKAGE}"\`` }));
 }
 
 /** Whether the name that `use` begins with is not declared anew within `around`. */

@@ -31,10 +31,12 @@ export function findHole(fn: SpecFunction, names: VibesafeNames): Hole | Complai
   if (body === null || body.type !== "BlockStatement") {
     return { offset: body?.start ?? fn.start, message: "the function has no hole: its body is an expression", remedy: `write { ${WRITE} } instead` };
   }
-  const holes = holesBelow(body, names);
+  const holes = holesIn(fn, names);
   const [hole, second] = holes;
   if (hole === undefined) return { offset: fn.start, message: noHole(fn), remedy: `end the function with \`${WRITE}\`, imported from "vibesafe"` };
   if (second !== undefined) return { offset: second.start, message: "the function has a second hole", remedy: "leave one, as the last statement" };
+  const argument = hole.argument.type === "NewExpression" ? hole.argument.arguments[0] : undefined;
+  if (argument !== undefined) return { offset: argument.start, message: "the hole takes no arguments", remedy: `write \`${WRITE}\`` };
   const index = body.body.findIndex((statement) => statement === hole);
   if (index === -1) return { offset: hole.start, message: "the hole stands inside other code", remedy: `move \`${WRITE}\` to the end of the function` };
   const after = body.body.slice(index + 1).find(({ type }) => type !== "EmptyStatement");
@@ -44,9 +46,9 @@ export function findHole(fn: SpecFunction, names: VibesafeNames): Hole | Complai
   return { node: hole, before: body.body.slice(0, index) };
 }
 
-function holesBelow(body: Node, names: VibesafeNames): ThrowStatement[] {
+function holesIn(fn: Node, names: VibesafeNames): ThrowStatement[] {
   const holes: ThrowStatement[] = [];
-  walkTree(body, (node) => {
+  walkTree(fn, (node) => {
     if (node.type === "ThrowStatement" && node.argument.type === "NewExpression" && isHoleClass(node.argument.callee, names)) holes.push(node);
   });
   return holes;

@@ -19,9 +19,9 @@ export function splitLines(text: string): string[] {
 
 /** Finds the position of an offset in `source` by binary search; a byte order mark takes no column. */
 export function positionFinder(source: string): (offset: number) => Position {
-  const starts = [source.startsWith("\uFEFF") ? 1 : 0];
-  for (const end of source.matchAll(LINE_END)) starts.push(end.index + end[0].length);
+  let found: readonly number[] | undefined;
   return (offset) => {
+    const starts = (found ??= lineStarts(source));
     let low = 0;
     let high = starts.length - 1;
     while (low < high) {
@@ -31,4 +31,10 @@ export function positionFinder(source: string): (offset: number) => Position {
     }
     return { line: low + 1, column: Math.max(0, offset - (starts[low] ?? 0)) + 1 };
   };
+}
+
+function lineStarts(source: string): number[] {
+  const starts = [source.startsWith("\uFEFF") ? 1 : 0];
+  for (const end of source.matchAll(LINE_END)) starts.push(end.index + end[0].length);
+  return starts;
 }

@@ -4,7 +4,8 @@
  * @module
  */
 
-import type { BindingPattern, BindingRestElement, ExportDefaultDeclarationKind, Directive, Node, Program, Statement } from "oxc-parser";
+import type { Directive, ExportDefaultDeclarationKind, Node, Program, Statement } from "oxc-parser";
+import { eachBound } from "./scope/declared.ts";
 import type { Span } from "./types.ts";
 
 export type DeclarationKind =
@@ -80,18 +81,8 @@ function defaultExpression(statement: Directive | Statement, span: Span): Declar
   return node.type === "Identifier" ? [] : [{ name: "default", kind: "default", node, span }];
 }
 
-/** The names that a pattern binds. */
-export function boundNames(pattern: BindingPattern | BindingRestElement): string[] {
-  switch (pattern.type) {
-    case "Identifier":
-      return [pattern.name];
-    case "AssignmentPattern":
-      return boundNames(pattern.left);
-    case "RestElement":
-      return boundNames(pattern.argument);
-    case "ArrayPattern":
-      return pattern.elements.flatMap((element) => (element === null ? [] : boundNames(element)));
-    case "ObjectPattern":
-      return pattern.properties.flatMap((property) => boundNames(property.type === "RestElement" ? property : property.value));
-  }
+function boundNames(pattern: Node): string[] {
+  const names: string[] = [];
+  eachBound(pattern, (name) => void names.push(name));
+  return names;
 }

@@ -47,19 +47,21 @@ interface Syntax {
 
 export interface SyntaxProblem {
   readonly message: string;
+  readonly remedy: string;
   readonly offset: number;
 }
 
 /** Parses text of no file: an example, an expected value. */
 export function parseText(source: string, lang: Language, filename: string = `text.${lang}`): Syntax | SyntaxProblem {
   const deep = tooDeepAt(source);
-  if (deep !== undefined) return { message: `brackets nest more than ${MAX_NESTING} deep`, offset: deep };
+  if (deep !== undefined) return { message: `brackets nest more than ${MAX_NESTING} deep`, remedy: "name the inner parts", offset: deep };
   const commonJs = /\.c[jt]s$/.test(filename);
   const sourceType = commonJs ? "commonjs" : /\.jsx?$/.test(filename) ? "unambiguous" : "module";
   const result = parseSync(filename, source, { lang, sourceType, astType: "ts", preserveParens: false });
   const error = result.errors.find(({ severity }) => severity === "Error");
   if (error === undefined) return { program: result.program, comments: result.comments, record: result.module };
-  return { message: withoutFullStop(error.message), offset: error.labels[0]?.start ?? 0 };
+  const remedy = error.helpMessage === null ? "mend the syntax there" : lowerFirst(plain(error.helpMessage));
+  return { message: plain(error.message), remedy, offset: error.labels[0]?.start ?? 0 };
 }
 
 /** Like parseModule, with a syntax error as data. */
@@ -69,7 +71,7 @@ export function tryParseModule(source: string, file: string): Parsed {
   const syntax = parseText(source, lang, file);
   if ("message" in syntax) {
     const { line, column } = positionOf(syntax.offset);
-    const error = new VibesafeTypeError(`${file}:${line}:${column}: ${syntax.message}`, { remedy: "mend the syntax there" });
+    const error = new VibesafeTypeError(`${file}:${line}:${column}: ${syntax.message}`, { remedy: syntax.remedy });
     return { problem: { file, line, column, error } };
   }
   const { program, comments, record } = syntax;
@@ -106,6 +108,11 @@ function languageOf(file: string): Language {
   return /\.[cm]?jsx?$/.test(file) ? "jsx" : "ts";
 }
 
-function withoutFullStop(message: string): string {
-  return message.endsWith(".") ? message.slice(0, -1) : message;
+/** One line, no full stop. */
+function plain(message: string): string {
+  return message.replaceAll(/\s+/g, " ").replace(/\.$/, "");
+}
+
+function lowerFirst(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
 }

@@ -4,11 +4,11 @@
  * @module
  */
 
-import { relative } from "node:path";
+import { relative, resolve } from "node:path";
 import { escapePath, globSync } from "tinyglobby";
 import { VibesafeTypeError } from "../errors.ts";
 import type { Spec, SpecProblem, UnitId } from "./types.ts";
-import { modulePathOf, splitUnitId } from "./unit-id.ts";
+import { modulePathOf, SOURCE_EXTENSION, splitUnitId } from "./unit-id.ts";
 import { filesOfModule } from "./unit-file.ts";
 import { readSpecs, type SpecsAndProblems, type Workspace } from "./workspace.ts";
 
@@ -46,7 +46,8 @@ export function findSpec(workspace: Workspace, id: UnitId): Spec | undefined {
   const specs = withoutClashes(found.flatMap((each) => each.specs), clashes);
   const spec = specs.find((each) => each.id === id);
   if (spec !== undefined) return spec;
-  const problem = [...clashes, ...found.flatMap((each) => each.problems)].find(({ unit }) => unit === undefined || unit === id);
+  const problems = found.flatMap((each) => each.problems);
+  const problem = clashes[0] ?? problems.find(({ unit }) => unit === id) ?? problems.find(({ unit }) => unit === undefined);
   if (problem !== undefined) throw problem.error;
   return undefined;
 }
@@ -54,20 +55,14 @@ export function findSpec(workspace: Workspace, id: UnitId): Spec | undefined {
 /** POSIX paths from the project root, sorted. */
 export function sourceFiles({ project }: Workspace): string[] {
   const { root, config, storeDir } = project;
-  const own = [relative(root, storeDir), config.paths.generated, config.paths.tests].filter((path) => path !== "");
-  const ignore = [...config.exclude, "**/node_modules/**", ...own.map((path) => `${escapePath(path.replace(/\/$/, ""))}/**`)];
-  return globSync([...config.include], { cwd: root, ignore, dot: false, onlyFiles: true, followSymbolicLinks: false, expandDirectories: false }).sort(compare);
+  const own = [storeDir, config.paths.generated, config.paths.tests].map((path) => relative(root, resolve(root, path))).filter((path) => path !== "");
+  const ignore = [...config.exclude, "**/node_modules/**", ...own.map((path) => `${escapePath(path)}/**`)];
+  const found = globSync([...config.include], { cwd: root, ignore, dot: false, onlyFiles: true, followSymbolicLinks: false });
+  return found.filter((file) => SOURCE_EXTENSION.test(file)).sort(compare);
 }
 
 function readMentioning(workspace: Workspace, file: string): SpecsAndProblems {
-  let text: string | undefined;
-  try {
-    text = workspace.text(file);
-  } catch (cause) {
-    if (!(cause instanceof VibesafeTypeError)) throw cause;
-    return readSpecs(workspace, file);
-  }
-  return text?.includes("vibesafe") ? readSpecs(workspace, file) : { specs: [], problems: [] };
+  return workspace.mentions(file, "vibesafe") ? readSpecs(workspace, file) : { specs: [], problems: [] };
 }
 
 /** Leaves out the specs of files that map to one module path; each such file gets a problem that names the others. */

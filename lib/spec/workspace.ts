@@ -5,12 +5,14 @@
  */
 
 import { readFileSync } from "node:fs";
-import { relative, resolve, sep } from "node:path";
+import { isAbsolute, relative, resolve, sep } from "node:path";
 import { VibesafeTypeError } from "../errors.ts";
 import type { Project } from "../project/project.ts";
-import { extractSpecs } from "./extract.ts";
+import { extractSpecs, type SpecsAndProblems } from "./extract.ts";
 import { tryParseModule, type Module, type Parsed } from "./parse.ts";
-import type { Spec, SpecProblem } from "./types.ts";
+import type { SpecProblem } from "./types.ts";
+
+export type { SpecsAndProblems };
 
 /** Lives as long as one command: what it has read once it does not read again. */
 export interface Workspace {
@@ -29,21 +31,18 @@ export interface Workspace {
    * @throws VibesafeTypeError when it cannot be read or parsed
    */
   module(file: string): Module | undefined;
+  /** Whether a file's bytes hold this ASCII word, or cannot be read; false when there is no such file. Keeps nothing of the others. */
+  mentions(file: string, word: string): boolean;
   /** Like `module`, with what is wrong as data. */
   parsed(file: string): Parsed | undefined;
 }
 
-export interface SpecsAndProblems {
-  readonly specs: readonly Spec[];
-  readonly problems: readonly SpecProblem[];
-}
-
 export function createWorkspace(project: Project): Workspace {
-  const texts = new Map<string, ReturnType<typeof readText>>();
+  const texts = new Map<string, string | Unreadable | undefined>();
   const modules = new Map<string, Parsed | undefined>();
-  const read = (file: string): ReturnType<typeof readText> => {
+  const read = (file: string): string | Unreadable | undefined => {
     const path = resolve(project.root, file);
-    if (!texts.has(path)) texts.set(path, readText(path, fromRoot(project, path)));
+    if (!texts.has(path)) texts.set(path, decode(readBytes(path, fromRoot(project, path)), fromRoot(project, path)));
     return texts.get(path);
   };
   const parsed = (file: string): Parsed | undefined => {
@@ -57,6 +56,16 @@ export function createWorkspace(project: Project): Workspace {
   return {
     project,
     parsed,
+    mentions(file, word) {
+      const path = resolve(project.root, file);
+      const known = texts.get(path);
+      if (typeof known === "string") return known.includes(word);
+      const bytes = readBytes(path, fromRoot(project, path));
+      const found = Buffer.isBuffer(bytes) ? bytes.includes(word) : bytes !== undefined;
+      // Other files may be large and are many: only what will be parsed is kept.
+      if (found) texts.set(path, decode(bytes, fromRoot(project, path)));
+      return found;
+    },
     text(file) {
       const text = read(file);
       if (typeof text === "object") throw text.problem.error;
@@ -79,7 +88,12 @@ export function readSpecs(workspace: Workspace, file: string): SpecsAndProblems 
   const parsed = workspace.parsed(file);
   if (parsed === undefined) return { specs: [], problems: [] };
   if ("problem" in parsed) return { specs: [], problems: [parsed.problem] };
-  return extractSpecs(parsed.module, fromRoot(workspace.project, file), workspace.project.config.policy.allow);
+  const path = fromRoot(workspace.project, file);
+  if (path.startsWith("../") || isAbsolute(path)) {
+    const error = new VibesafeTypeError(`${path}:1:1: lies outside the project`, { remedy: "move it below the folder of vibesafe.toml" });
+    return { specs: [], problems: [{ file: path, line: 1, column: 1, error }] };
+  }
+  return extractSpecs(parsed.module, path, workspace.project.config.policy.allow);
 }
 
 /** POSIX path from the project root; begins with `../` or is absolute for a file outside. */
@@ -90,15 +104,22 @@ export function fromRoot(project: Project, file: string): string {
 /** Codes of node:fs for "there is no file here". */
 const ABSENT = new Set(["ENOENT", "ENOTDIR", "EISDIR"]);
 
-function readText(path: string, file: string): string | undefined | { readonly problem: SpecProblem } {
-  let bytes: Uint8Array;
+interface Unreadable {
+  readonly problem: SpecProblem;
+}
+
+function readBytes(path: string, file: string): Buffer | Unreadable | undefined {
   try {
-    bytes = readFileSync(path);
+    return readFileSync(path);
   } catch (cause) {
     if (!(cause instanceof Error && "code" in cause && typeof cause.code === "string")) throw cause;
     if (ABSENT.has(cause.code)) return undefined;
     return unreadable(file, `cannot be read (${cause.code})`, "make it a readable file, or exclude it in vibesafe.toml", cause);
   }
+}
+
+function decode(bytes: Buffer | Unreadable | undefined, file: string): string | Unreadable | undefined {
+  if (!Buffer.isBuffer(bytes)) return bytes;
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch (cause) {
@@ -107,7 +128,7 @@ function readText(path: string, file: string): string | undefined | { readonly p
   }
 }
 
-function unreadable(file: string, what: string, remedy: string, cause: Error): { readonly problem: SpecProblem } {
+function unreadable(file: string, what: string, remedy: string, cause: Error): Unreadable {
   const error = new VibesafeTypeError(`${file}:1:1: ${what}`, { remedy, cause });
   return { problem: { file, line: 1, column: 1, error } };
 }
