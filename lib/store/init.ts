@@ -6,9 +6,10 @@
 
 import { existsSync, mkdirSync, openSync, closeSync, fsyncSync, linkSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { VibesafeStoreError } from "../errors.ts";
 import { ensureFolder, syncFolder, temporaryPath, writeFully } from "./durable.ts";
 import { errorCode, fileError } from "./files.ts";
-import { areaDir, openStore, storeExists, type Store } from "./store.ts";
+import { areaDir, configProblem, openStore, type Store } from "./store.ts";
 
 const HEAD = "ref: refs/heads/main\n";
 const CONFIG = "[core]\n\trepositoryformatversion = 1\n\tfilemode = true\n\tbare = true\n[extensions]\n\tobjectformat = sha256\n";
@@ -24,7 +25,8 @@ export const ATTRIBUTES = "* -text\nobjects/** binary\n";
  *
  */
 export function initStore(dir: string): Store {
-  if (!storeExists(dir) && existsSync(join(dir, "config"))) return openStore(dir);
+  const problem = configProblem(dir);
+  if (problem !== undefined) throw new VibesafeStoreError(`${dir} is no store: ${problem.found}`, { remedy: problem.remedy });
   const store: Store = { dir };
   for (const folder of ["objects/pack", "refs/heads", "refs/tags", "refs/units"]) ensureFolder(join(dir, folder));
   createFile(store, ".gitignore", IGNORE_RULES);
@@ -35,13 +37,17 @@ export function initStore(dir: string): Store {
   return openStore(dir);
 }
 
+const ALTERNATES = join("objects", "info", "alternates");
+
 const completed = new WeakSet<Store>();
 
 /** Makes the folders that git needs to see a repository and that an empty or packed store loses in version control. */
 export function completeStore(store: Store): void {
   if (completed.has(store)) return;
-  if (!storeExists(store.dir)) openStore(store.dir);
+  openStore(store.dir);
   ensureFolder(join(store.dir, "objects"));
+  // Where the cache was deleted, git would complain of an alternate that leads nowhere.
+  if (existsSync(join(store.dir, ALTERNATES))) ensureFolder(areaDir(store, "cache"));
   ensureFolder(join(store.dir, "refs"));
   completed.add(store);
 }
@@ -50,11 +56,11 @@ export function completeStore(store: Store): void {
 export function linkCache(store: Store): void {
   completeStore(store);
   ensureFolder(areaDir(store, "cache"));
-  const path = join(store.dir, "objects", "info", "alternates");
+  const path = join(store.dir, ALTERNATES);
   if (existsSync(path)) return;
   ensureFolder(dirname(path));
   // Git resolves a relative path from the folder of objects that the file belongs to.
-  createFile(store, join("objects", "info", "alternates"), "../cache/objects\n");
+  createFile(store, ALTERNATES, "../cache/objects\n");
 }
 
 /** Creates a file with its whole content, unless there is one: never over another process's, never half. */

@@ -4,10 +4,10 @@
  * @module
  */
 
-import { closeSync, fstatSync, fsyncSync, ftruncateSync, lstatSync, mkdirSync, openSync, rmSync, statSync } from "node:fs";
+import { closeSync, fstatSync, fsyncSync, ftruncateSync, lstatSync, mkdirSync, openSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { writeFully } from "./durable.ts";
-import { errorCode, fileError, readFully } from "./files.ts";
+import { errorCode, fileError, isAbsent, readFully } from "./files.ts";
 import { formatReflogEntry, reflogPath, type ReflogEntry } from "./reflog.ts";
 import type { Store } from "./store.ts";
 
@@ -51,11 +51,20 @@ function openForAppend(store: Store, path: string): number {
 
 /** Makes the log's folder. Logs outlive their refs; one that stands where a folder or a log must be now gives way, as in git. */
 function clearWay(path: string, logs: string): void {
-  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) rmSync(path, { recursive: true });
   for (let folder = dirname(path); folder !== logs && folder !== dirname(folder); folder = dirname(folder)) {
-    if (lstatSync(folder, { throwIfNoEntry: false })?.isFile() === true) rmSync(folder);
+    if (kindOf(folder) === "file") rmSync(folder);
   }
+  if (kindOf(path) === "folder") rmSync(path, { recursive: true });
   mkdirSync(dirname(path), { recursive: true });
+}
+
+function kindOf(path: string): "file" | "folder" | "absent" {
+  try {
+    return lstatSync(path).isDirectory() ? "folder" : "file";
+  } catch (error) {
+    if (isAbsent(error)) return "absent";
+    throw error;
+  }
 }
 
 const TAIL = 1 << 14;

@@ -40,14 +40,18 @@ export function areaDir(store: Store, area: ObjectArea): string {
   return area === "objects" ? join(store.dir, "objects") : join(store.dir, "cache", "objects");
 }
 
-function whyNoStore(dir: string): { found: string; remedy: string } | undefined {
-  const head = readTextIfPresent(join(dir, "HEAD"), CONFIG_LIMIT);
-  const text = readTextIfPresent(join(dir, "config"), CONFIG_LIMIT);
-  if (head === undefined && text === undefined) return { found: "it has neither HEAD nor config", remedy: "run `vibe init`" };
-  if (head === undefined) return { found: "it has no HEAD", remedy: "restore it from version control, or run `vibe init`" };
-  if (text === undefined) return { found: "it has no config", remedy: "restore it from version control, or run `vibe init`" };
+interface Problem {
+  readonly found: string;
+  readonly remedy: string;
+}
+
+/** Why the config in `dir`, if there is one, is not that of a store. */
+export function configProblem(dir: string): Problem | undefined {
+  const path = join(dir, "config");
+  const text = readTextIfPresent(path, CONFIG_LIMIT);
+  if (text === undefined) return undefined;
   const config = parseGitConfig(text);
-  if (config === undefined) return { found: "its config is not in git's syntax", remedy: `edit ${join(dir, "config")}` };
+  if (config === undefined) return { found: "its config is not in git's syntax", remedy: `edit ${path}` };
   const version = configValue(config, "core.repositoryformatversion");
   const format = configValue(config, "extensions.objectformat");
   if (version !== "1" || format?.toLowerCase() !== "sha256") {
@@ -59,4 +63,11 @@ function whyNoStore(dir: string): { found: string; remedy: string } | undefined 
   const unknown = config.find(({ key }) => key.startsWith("extensions.") && key !== "extensions.objectformat" && key !== "extensions.noop");
   if (unknown === undefined) return undefined;
   return { found: `its config asks for ${unknown.key}, which vibesafe does not know`, remedy: "use a newer vibesafe" };
+}
+
+function whyNoStore(dir: string): Problem | undefined {
+  const missing = ["HEAD", "config"].filter((name) => readTextIfPresent(join(dir, name), CONFIG_LIMIT) === undefined);
+  if (missing.length === 2) return { found: "it has neither HEAD nor config", remedy: "run `vibe init`" };
+  if (missing.length === 1) return { found: `it has no ${missing[0]}`, remedy: "restore it from version control, or run `vibe init`" };
+  return configProblem(dir);
 }

@@ -92,7 +92,7 @@ test("strings, arrays and maps have the shortest head at every length", () => {
       assert.equal(decodeCbor(spelled), character.repeat(length));
     }
     assert.equal(encodeCbor(new Uint8Array(length)).length, head + length);
-    assert.equal(encodeCbor(new Array<number>(length).fill(0)).length, head + length);
+    assert.equal(encodeCbor(Array.from({ length }, () => 0)).length, head + length);
     const map = Object.fromEntries(Array.from({ length }, (_, index) => [index.toString(36).padStart(4, "0"), 0]));
     assert.equal(encodeCbor(map).length, head + 6 * length);
     assert.deepEqual(decodeCbor(encodeCbor(map)), map);
