@@ -22,7 +22,7 @@ export const jsxPrinters = {
   JSXAttribute: (node, p) => attribute(node, p),
   JSXSpreadAttribute: (node, p) => `{...${single(node.argument, p)}}`,
   JSXSpreadChild: (node, p) => `{...${single(node.expression, p)}}`,
-  JSXExpressionContainer: (node, p) => `{${p.print(node.expression)}}`,
+  JSXExpressionContainer: (node, p) => `{${single(node.expression, p)}}`,
   JSXEmptyExpression: () => "",
   JSXText: (node) => childText(node.value),
 } satisfies Partial<PrinterTable>;
