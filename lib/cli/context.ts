@@ -7,6 +7,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { VibesafeError } from "../errors.ts";
+import { effectiveMode } from "../project/mode.ts";
 import { openProject, type Project } from "../project/project.ts";
 import { createWorkspace, type Workspace } from "../spec/workspace.ts";
 import { openStore, type Store } from "../store/store.ts";
@@ -48,7 +49,13 @@ export interface GlobalFlags {
 export function createContext(io: Io, flags: GlobalFlags): Context {
   let project: Project | undefined;
   let workspace: Workspace | undefined;
-  const openedProject = (): Project => (project ??= openProject(flags.folder));
+  const openedProject = (): Project => {
+    if (project !== undefined) return project;
+    const opened = openProject(flags.folder);
+    // A mode that is neither dev nor prod stops every command: one that went on would work in a mode that nobody meant.
+    effectiveMode(opened, io.env);
+    return (project = opened);
+  };
   const outColour = flags.colour ?? (io.outIsTerminal && !io.env["NO_COLOR"]);
   const errColour = flags.colour ?? (io.errIsTerminal && !io.env["NO_COLOR"]);
   return {

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { VibesafeError } from "../errors.ts";
+import type { VibesafeError } from "../errors.ts";
 import type { Colours } from "./colours.ts";
 import type { Io } from "./io.ts";
 

@@ -26,6 +26,7 @@ export const command: Command = defineCommand({
     // Not context.project(): it refuses a mode that this command is there to mend.
     const project = openProject(context.folder);
     const path = modeFile(project);
+    const shown = `${project.config.paths.store}/mode`;
     const wanted = args.mode ?? args.value;
     if (args.mode !== undefined && args.value !== undefined && args.mode !== args.value) {
       throw new VibesafeUsageError(`both ${args.mode} and --value ${args.value}`, { remedy: "name one mode" });
@@ -35,7 +36,9 @@ export const command: Command = defineCommand({
       mkdirSync(dirname(path), { recursive: true });
       writeFileSync(path, `${wanted}\n`);
     }
-    const { mode, source } = effectiveMode(project, context.io.env);
+    const effective = effectiveMode(project, context.io.env);
+    const { mode } = effective;
+    const source = effective.source === path ? shown : effective.source;
     const settings = {
       env: context.io.env["VIBESAFE_ENV"] ?? null,
       file: modeFromFile(project)?.mode ?? null,
@@ -45,7 +48,7 @@ export const command: Command = defineCommand({
     context.document({ mode, source, ...settings });
     const rows = [
       ["VIBESAFE_ENV", settings.env],
-      [".vibesafe/mode", settings.file],
+      [shown, settings.file],
       ["vibesafe.toml", settings.config],
       ["NODE_ENV", settings.nodeEnv],
     ] as const;

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { VibesafeError, VibesafeProviderError } from "../errors.ts";
+import { VibesafeProviderError, type VibesafeError } from "../errors.ts";
 import { readCached, writeCached, type CacheKey } from "../generate/cache.ts";
 import { renderPrompt } from "../generate/prompt.ts";
 import { createProvider } from "../generate/providers/create.ts";

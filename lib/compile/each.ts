@@ -6,7 +6,7 @@
 
 /** Maps `items` with at most `limit` calls under way; results in input order. The first rejection ends it, after the running calls. */
 export async function mapConcurrent<T, R>(items: readonly T[], limit: number, each: (item: T) => Promise<R>): Promise<R[]> {
-  const results = new Array<R>(items.length);
+  const results: R[] = Array.from({ length: items.length });
   const failures: unknown[] = [];
   let next = 0;
   const worker = async (): Promise<void> => {

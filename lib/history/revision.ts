@@ -27,9 +27,9 @@ const MIN_PREFIX = 4;
 export function resolveRevision(store: Store, text: string): CommitId {
   const parts = /^(.+?)(?:@\{([^{}]*)\})?((?:[~^]\d*)*)$/.exec(text);
   if (parts === null) throw noRevision(text, "it is no revision");
-  const [, base = "", selector, steps = ""] = parts;
+  const [, base = "", selector, suffix = ""] = parts;
   const start = selector === undefined ? resolveBase(store, base, text) : resolveSelector(store, base, selector, text);
-  return walk(store, start, steps, text);
+  return walk(store, start, suffix, text);
 }
 
 function resolveBase(store: Store, base: string, text: string): CommitId {
@@ -65,13 +65,14 @@ function resolveSelector(store: Store, base: string, selector: string, text: str
   return parseId<"commit">(from);
 }
 
-function walk(store: Store, start: CommitId, steps: string, text: string): CommitId {
+function walk(store: Store, start: CommitId, suffix: string, text: string): CommitId {
   let at = start;
-  for (const [, kind, digits] of steps.matchAll(/([~^])(\d*)/g)) {
+  for (const [, kind, digits] of suffix.matchAll(/([~^])(\d*)/g)) {
     const count = digits === "" ? 1 : Number(digits);
-    const wanted = kind === "~" ? new Array<number>(Math.min(count, 1_000_000)).fill(0) : count === 0 ? [] : [count - 1];
-    for (const index of wanted) {
-      const parent = readCommit(store, at).parents[index];
+    // `~3` is three first parents; `^3` is one step, to the third parent; `^0` and `~0` stay.
+    const steps = kind === "~" ? count : Math.min(count, 1);
+    for (let step = 0; step < steps; step++) {
+      const parent = readCommit(store, at).parents[kind === "~" ? 0 : count - 1];
       if (parent === undefined) throw noRevision(text, `history ends at ${at.slice(0, 16)}`);
       at = parent;
     }

@@ -1,0 +1,99 @@
+/**
+ * The command line in this process, on a temporary project, with nothing of the machine around it.
+ *
+ * @module
+ */
+
+import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { main } from "../../lib/cli/main.ts";
+import { tempDir } from "../temp.ts";
+
+export const REPOSITORY: string = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+
+/** Author and committer of every commit that the tests make. */
+export const IDENTITY: Readonly<Record<string, string>> = {
+  GIT_AUTHOR_NAME: "Ada Lovelace",
+  GIT_AUTHOR_EMAIL: "ada@example.org",
+  GIT_COMMITTER_NAME: "Ada Lovelace",
+  GIT_COMMITTER_EMAIL: "ada@example.org",
+  GIT_CONFIG_GLOBAL: "/dev/null",
+  GIT_CONFIG_NOSYSTEM: "1",
+};
+
+export interface Ran {
+  readonly status: number;
+  readonly out: string;
+  readonly err: string;
+  /** The one JSON document on stdout. */
+  json(): any;
+}
+
+export interface RunOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly signal?: AbortSignal;
+}
+
+/** Runs `vibe` in `folder`. */
+export async function vibe(folder: string, argv: readonly string[], { env = {}, signal = new AbortController().signal }: RunOptions = {}): Promise<Ran> {
+  let out = "";
+  let err = "";
+  const status = await main(argv, {
+    cwd: folder,
+    env: { ...IDENTITY, HOME: folder, ...env },
+    out: (text) => void (out += text),
+    err: (text) => void (err += text),
+    outIsTerminal: false,
+    errIsTerminal: false,
+    signal,
+  });
+  return { status, out, err, json: () => JSON.parse(out) };
+}
+
+export type Files = Readonly<Record<string, string>>;
+
+export const REPLAY_CONFIG = '[provider.default]\nkind = "replay"\n';
+
+/** A temporary project of `files`, in which `vibesafe` resolves to this repository; `vibesafe.toml` is the replay provider unless given. */
+export function project(t: Parameters<typeof tempDir>[0], files: Files): string {
+  const folder = tempDir(t);
+  write(folder, { "vibesafe.toml": REPLAY_CONFIG, "package.json": '{ "type": "module", "private": true }\n', ...files });
+  mkdirSync(join(folder, "node_modules"), { recursive: true });
+  symlinkSync(REPOSITORY, join(folder, "node_modules", "vibesafe"), "junction");
+  return folder;
+}
+
+export function write(folder: string, files: Files): void {
+  for (const [name, text] of Object.entries(files)) {
+    const path = join(folder, name);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, text);
+  }
+}
+
+export function read(folder: string, name: string): string {
+  return readFileSync(join(folder, name), "utf8");
+}
+
+export function copy(from: string, to: string): void {
+  cpSync(from, to, { recursive: true });
+}
+
+/** Source of a unit `name` with `examples`, each an expression and what it gives. */
+export function spec(name: string, signature: string, examples: readonly (readonly [string, string])[]): string {
+  const doc = examples.map(([source, expected]) => ` * >>> ${source}\n * ${expected}\n`).join("");
+  return `/**\n * What ${name} does.\n *\n${doc} */\nexport const ${name} = vibesafe.func(function ${name}${signature} {\n  throw new VibesafeHandled();\n});\n`;
+}
+
+export const IMPORT = 'import { vibesafe, VibesafeHandled } from "vibesafe";\n\n';
+
+export function reply(code: string): string {
+  return `\`\`\`ts\n${code}\n\`\`\`\n`;
+}
+
+/** One unit, `src.math/double`, and a reply that passes. */
+export const DOUBLE: Files = {
+  "src/math.ts": IMPORT + spec("double", "(n: number): number", [["double(2)", "4"], ["double(-1)", "-2"]]),
+  "replies/src.math/double.md": reply("export function double(n: number): number {\n  return 2 * n;\n}"),
+};
