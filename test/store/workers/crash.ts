@@ -1,0 +1,55 @@
+/**
+ * Runs one scenario on a store and kills itself just before the system call of that number. Prints `ack` after each finished step.
+ *
+ * @module
+ */
+
+import fs from "node:fs";
+import { syncBuiltinESMExports } from "node:module";
+import type { RefUpdate } from "../../../lib/store/ref-transaction.ts";
+
+const [dir = "", killAt = "0"] = process.argv.slice(2);
+let calls = 0;
+
+function counted<Arguments extends unknown[], Result>(call: (...args: Arguments) => Result): (...args: Arguments) => Result {
+  return (...args) => {
+    calls += 1;
+    if (calls === Number(killAt)) process.kill(process.pid, "SIGKILL");
+    return call(...args);
+  };
+}
+
+const { writeSync } = fs;
+const acknowledge = (step: string): void => {
+  writeSync(1, `${step}\n`);
+};
+
+Object.assign(fs, {
+  writeSync: counted(fs.writeSync),
+  fsyncSync: counted(fs.fsyncSync),
+  renameSync: counted(fs.renameSync),
+  linkSync: counted(fs.linkSync),
+  rmSync: counted(fs.rmSync),
+  rmdirSync: counted(fs.rmdirSync),
+  mkdirSync: counted(fs.mkdirSync),
+  ftruncateSync: counted(fs.ftruncateSync),
+  openSync: counted(fs.openSync),
+});
+syncBuiltinESMExports();
+
+const { openStore } = await import("../../../lib/store/store.ts");
+const { updateRefs } = await import("../../../lib/store/ref-transaction.ts");
+const { migrateObjects } = await import("../../../lib/store/write.ts");
+const { WHO, writeSave } = await import("../git.ts");
+
+const store = openStore(dir);
+const base = writeSave(store, "two", [], "cache");
+migrateObjects(store, [base]);
+acknowledge("object");
+const names = ["refs/units/m/loose", "refs/units/m/new", "refs/units/m/packed"];
+const moves = names.map((name): RefUpdate => ({ name, to: base }));
+updateRefs(store, [...moves, { name: "refs/units/m/gone", to: null }], { who: WHO, message: "all" });
+acknowledge("all");
+updateRefs(store, [{ name: "refs/units/m/new", to: writeSave(store, "three", [base]) }], { who: WHO, message: "one" });
+acknowledge("one");
+acknowledge(`calls ${calls}`);
