@@ -11,9 +11,9 @@ import { workspaceAt } from "./burst.ts";
 import { callSiteOf } from "./call-site.ts";
 import { devLoader, type Reporter } from "./dev.ts";
 import type { AnyFunction } from "./evaluate.ts";
-import { forwarder, shaped } from "./forwarder.ts";
+import { forwarder, shaped, type Shape } from "./forwarder.ts";
 import { loadVerified } from "./prod.ts";
-import { unitAt, type Unit } from "./unit.ts";
+import { functionName, unitAt, type Unit } from "./unit.ts";
 
 /** What a unit may set for itself. All but `unit` is read from the source, so write plain literals. */
 export interface FuncOptions {
@@ -50,7 +50,8 @@ export function createFunc(report: Reporter): Func {
     }
     const unit = unitAt(callSiteOf(func), { name: stub.name, unit: options.unit });
     // Both give a function that answers as F does: the gates have checked the code against the declared signature.
-    return (modeOf(unit) === "prod" ? loadVerified(unit, stub) : developed(unit, stub, report)) as F;
+    const shape = { name: functionName(unit), length: stub.length };
+    return (modeOf(unit) === "prod" ? loadVerified(unit, shape) : developed(unit, stub, shape, report)) as F;
   }
   return func;
 }
@@ -60,11 +61,11 @@ export function modeOf(unit: Unit): "dev" | "prod" {
   return (modeFromEnvironment(process.env) ?? effectiveMode(workspaceAt(unit.folder).project, process.env)).mode;
 }
 
-function developed(unit: Unit, stub: AnyFunction, report: Reporter): AnyFunction {
+function developed(unit: Unit, stub: AnyFunction, shape: Shape, report: Reporter): AnyFunction {
   const loader = devLoader(unit, report);
-  if (!types.isAsyncFunction(stub) || types.isGeneratorFunction(stub)) return forwarder(stub, () => loader.load());
+  if (!types.isAsyncFunction(stub) || types.isGeneratorFunction(stub)) return forwarder(shape, () => loader.load());
   let generated: AnyFunction | undefined;
-  return shaped(stub, function (this: unknown, ...args: never[]): unknown {
+  return shaped(shape, function (this: unknown, ...args: never[]): unknown {
     if (generated !== undefined) return Reflect.apply(generated, this, args);
     const loading = loader.loadMeanwhile();
     if (typeof loading === "function") return Reflect.apply((generated = loading), this, args);

@@ -8,13 +8,13 @@ import { realpathSync } from "node:fs";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { VibesafeUsageError } from "../errors.ts";
-import { parseUnitId, splitUnitId } from "../spec/unit-id.ts";
+import { parseUnitId } from "../spec/unit-id.ts";
 import { callSiteOf } from "./call-site.ts";
 import { devLoader, type Reporter } from "./dev.ts";
 import type { AnyFunction } from "./evaluate.ts";
 import { modeOf } from "./func.ts";
 import { loadVerified } from "./prod.ts";
-import { unitNamed } from "./unit.ts";
+import { functionName, unitNamed } from "./unit.ts";
 
 /**
  * Loads a unit by its id, with the checks of `vibesafe.func`; the file of the spec need not be imported.
@@ -30,7 +30,7 @@ export function createLoad(report: Reporter): Load {
   async function load<F extends AnyFunction>(unitId: string, from?: string | URL): Promise<F> {
     // Before anything is awaited: the caller is on the stack only now.
     const unit = unitNamed(parseUnitId(unitId), from === undefined ? folderOfCaller(load) : folderOf(from));
-    const shape = { name: splitUnitId(unit.id).name, length: 0 };
+    const shape = { name: functionName(unit), length: 0 };
     // The caller names the type, as with JSON.parse; the gates have checked the code against the spec's.
     return (modeOf(unit) === "prod" ? loadVerified(unit, shape) : await devLoader(unit, report).loadMeanwhile()) as F;
   }
