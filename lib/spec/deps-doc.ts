@@ -16,10 +16,13 @@ import type { Example, Spec } from "./types.ts";
  */
 export function docNames(lookup: Lookup, module: Module, spec: Spec): Named {
   const named = new Map<string, Target>();
+  const inSight = namesInSight(module, spec);
   // The statements share one scope, so what one declares is no name of the file's in the next.
   const shared = spec.examples.map(({ source }) => source).join("\n;\n");
   const declared = spec.examples.flatMap(expectedText).map((text) => `;(${text}\n);`);
   for (const source of [[shared, ...declared].join("\n"), ...spec.properties.map((property) => property.source)]) {
+    // Most examples name the unit alone; they need no second parse.
+    if (!inSight.some((name) => source.includes(name)) && !source.includes("\\u")) continue;
     const program = parse(source, module.lang === "tsx" || module.lang === "jsx" ? "tsx" : "ts");
     if (program === undefined) continue;
     for (const [name, target] of namesIn(lookup, visible(module, freeNamesOf([program])), [program])) named.set(name, target);
@@ -43,4 +46,11 @@ function visible(module: Module, names: ReadonlySet<string>): Module {
   for (const entry of module.exports.named.values()) if ("local" in entry) exported.add(entry.local);
   const declarations = new Map([...module.declarations].filter(([name]) => names.has(name) && exported.has(name)));
   return { ...module, declarations };
+}
+
+/** What the statements may name that could be a dependency: what the file imports from elsewhere than vibesafe, and exports. */
+function namesInSight(module: Module, spec: Spec): string[] {
+  const imported = module.imports.filter(({ specifier }) => specifier !== "vibesafe").map(({ local }) => local);
+  const exported = [...module.exports.named.values()].flatMap((entry) => ("local" in entry ? [entry.local] : []));
+  return [...imported, ...exported].filter((name) => name !== spec.name && name !== spec.exportedAs).concat("import", "require");
 }

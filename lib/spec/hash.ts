@@ -5,14 +5,15 @@
  */
 
 import { VibesafeTypeError } from "../errors.ts";
-import { type ProviderConfig } from "../project/config.ts";
+import type { ProviderConfig } from "../project/config.ts";
 import { CONFIG_FILE, providerNamed, type Project } from "../project/project.ts";
 import { hashObject } from "../store/id.ts";
 import { VERSION } from "../version.ts";
 import { encodeSpecMap } from "./checkpoint-spec.ts";
 import { readMaterials } from "./deps-materials.ts";
 import { collectDependencies, type Collected } from "./deps.ts";
-import { readTemplate, templatePath } from "./template.ts";
+import { perWorkspace } from "./per-workspace.ts";
+import { readTemplate, type Template } from "./template.ts";
 import type { HashedSpec, Material, Spec, SpecMap } from "./types.ts";
 import { fromRoot, type Workspace } from "./workspace.ts";
 
@@ -27,6 +28,7 @@ export { readTemplate, templatePath, type Template } from "./template.ts";
 export function hashSpec(workspace: Workspace, spec: Spec): HashedSpec {
   const { project } = workspace;
   const { deps, materials, sources } = dependencies(workspace, spec);
+  const template = templateOf(workspace, spec);
   const map: SpecMap = {
     format: 1,
     vibesafe: VERSION,
@@ -36,12 +38,12 @@ export function hashSpec(workspace: Workspace, spec: Spec): HashedSpec {
     doc: spec.doc,
     body: spec.body,
     options: { allow: [...new Set([...project.config.policy.allow, ...spec.options.allow])].sort() },
-    template: readTemplate(project, spec).id,
+    template: template.id,
     provider: providerMap(effectiveProvider(project, spec)),
     deps,
   };
   const bytes = encodeSpecMap(map);
-  return { spec, map, bytes, specHash: hashObject("blob", bytes), materials: allMaterials(workspace, spec, materials), sources };
+  return { spec, map, bytes, specHash: hashObject("blob", bytes), materials: allMaterials(workspace, template, materials), sources };
 }
 
 /**
@@ -77,10 +79,19 @@ function dependencies(workspace: Workspace, spec: Spec): Collected {
   }
 }
 
-function allMaterials(workspace: Workspace, spec: Spec, materials: readonly Material[]): Material[] {
+const templates = perWorkspace(() => new Map<string | undefined, Template>());
+
+/** The template of `spec`; read once a workspace, as all sources are. */
+function templateOf(workspace: Workspace, spec: Spec): Template {
+  const known = templates(workspace);
+  let template = known.get(spec.options.template);
+  if (template === undefined) known.set(spec.options.template, (template = readTemplate(workspace.project, spec)));
+  return template;
+}
+
+function allMaterials(workspace: Workspace, template: Template, materials: readonly Material[]): Material[] {
   const { project } = workspace;
-  const { path, shownAs } = templatePath(project, spec);
   // The template that comes with vibesafe is named by the version of vibesafe.
-  const own = shownAs.startsWith("vibesafe:") ? [] : [fromRoot(project, path)];
+  const own = template.packaged ? [] : [fromRoot(project, template.path)];
   return [...materials, ...readMaterials(workspace, [CONFIG_FILE, ...own])].sort((a, b) => (a.uri < b.uri ? -1 : 1));
 }

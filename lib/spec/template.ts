@@ -17,21 +17,30 @@ import type { Spec } from "./types.ts";
 
 const DEFAULT_TEMPLATE = "prompts/function.njk";
 
-export interface Template {
+/** Where a template lies. */
+export interface TemplatePlace {
+  /** Absolute. */
+  readonly path: string;
+  /** Path from the project root, or `vibesafe:prompts/function.njk` for the one that comes with vibesafe. */
+  readonly shownAs: string;
+  /** It comes with vibesafe. */
+  readonly packaged: boolean;
+}
+
+export interface Template extends TemplatePlace {
   /** With LF line ends. */
   readonly content: string;
   /** Git blob id of `content`. */
   readonly id: BlobId;
-  /** Path from the project root, or `vibesafe:prompts/function.njk` for the one that comes with vibesafe. */
-  readonly shownAs: string;
 }
 
-/** Absolute path of the template, and how to show it; the file need not exist. */
-export function templatePath(project: Project, spec: Spec): { readonly path: string; readonly shownAs: string } {
+/** Finds the template of a unit; a file that is named need not exist. */
+export function templatePath(project: Project, spec: Spec): TemplatePlace {
   const named = spec.options.template ?? project.config.prompts.function;
-  if (named !== undefined) return { path: resolve(project.root, named), shownAs: named };
+  if (named !== undefined) return { path: resolve(project.root, named), shownAs: named, packaged: false };
   const own = join(project.root, DEFAULT_TEMPLATE);
-  return existsSync(own) ? { path: own, shownAs: DEFAULT_TEMPLATE } : { path: packagedTemplate(), shownAs: `vibesafe:${DEFAULT_TEMPLATE}` };
+  if (existsSync(own)) return { path: own, shownAs: DEFAULT_TEMPLATE, packaged: false };
+  return { path: packagedTemplate(), shownAs: `vibesafe:${DEFAULT_TEMPLATE}`, packaged: true };
 }
 
 /**
@@ -40,7 +49,8 @@ export function templatePath(project: Project, spec: Spec): { readonly path: str
  * @throws VibesafeConfigError when a file that the unit or the configuration names cannot be read
  */
 export function readTemplate(project: Project, spec: Spec): Template {
-  const { path, shownAs } = templatePath(project, spec);
+  const place = templatePath(project, spec);
+  const { path, shownAs } = place;
   let content: string;
   try {
     content = new TextDecoder("utf-8", { fatal: true }).decode(readFileSync(path)).replaceAll(/\r\n?/g, "\n");
@@ -52,7 +62,7 @@ export function readTemplate(project: Project, spec: Spec): Template {
       remedy: "name a readable UTF-8 file, by its path from the project root",
     });
   }
-  return { content, id: hashObject("blob", new TextEncoder().encode(content)), shownAs };
+  return { content, id: hashObject("blob", new TextEncoder().encode(content)), ...place };
 }
 
 /** `prompts/` beside `lib/` in the source, beside `dist/` once built. */
