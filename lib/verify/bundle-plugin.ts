@@ -1,0 +1,89 @@
+/**
+ * How a unit's bundle resolves what esbuild cannot know: virtual files, `vibesafe`, other units, modules of node.
+ *
+ * @module
+ */
+
+import { isBuiltin } from "node:module";
+import { basename, dirname, extname, join } from "node:path";
+import type { UnitId } from "../spec/types.ts";
+import { fromRoot, readSpecs, type Workspace } from "../spec/workspace.ts";
+import { builtinName, isLendable } from "./builtins.ts";
+import type { Plugin } from "./esbuild.ts";
+import { missingUnit, REGISTRY, VIBESAFE, withoutSpecs } from "./unit-stub.ts";
+
+export interface Virtual {
+  /** Absolute path -> text of entry and generated modules. */
+  readonly texts: ReadonlyMap<string, string>;
+  /** Absolute path of these -> subject. */
+  readonly owners: ReadonlyMap<string, number>;
+  readonly entries: ReadonlyMap<number, string>;
+  /** Subject -> modules of node that its generated code may import itself. */
+  readonly grants: ReadonlyMap<number, ReadonlySet<string>>;
+  /** Absolute path -> other unit whose code stands there; filled while building. */
+  readonly units: Map<string, UnitId>;
+}
+
+const UNIT_FILE = /\.vibesafe-unit\.tsx?$/;
+const VIRTUAL_FILE = /\.vibesafe-\d+\.(?:entry|impl)\.tsx?$/;
+
+export function bundlePlugin(workspace: Workspace, virtual: Virtual, implementations: (unit: UnitId) => string | undefined): Plugin {
+  const { root } = workspace.project;
+  const names = new Map<string, string>();
+  return {
+    name: "vibesafe",
+    setup(build) {
+      build.onResolve({ filter: /\.vibesafe-(?:unit|\d+\.(?:entry|impl))\.tsx?$/ }, ({ path, resolveDir }) => {
+        const file = path.startsWith(".") ? join(resolveDir, path) : path;
+        return virtual.texts.has(file) || virtual.units.has(file) ? { path: file } : undefined;
+      });
+      build.onResolve({ filter: /^vibesafe(?::registry|\/.*)?$/ }, ({ path, importer }) => {
+        const own = /\.entry\.tsx?$/.test(importer) || !VIRTUAL_FILE.test(importer);
+        if (path === "vibesafe:registry") return own ? { path, namespace: "vibesafe" } : { errors: [{ text: `there is no module ${path}` }] };
+        return { path: "vibesafe", namespace: "vibesafe" };
+      });
+      build.onResolve({ filter: /^(?:node:)?[a-z][a-z0-9_/]*$/ }, ({ path, importer }) => {
+        if (!isBuiltin(path)) return undefined;
+        const name = builtinName(path);
+        const owner = virtual.owners.get(importer);
+        if (owner !== undefined && /\.impl\.tsx?$/.test(importer)) {
+          if (virtual.grants.get(owner)?.has(name) !== true) return { errors: [{ text: `generated code may not import ${path}: the spec's file does not, and no \`allow\` names it` }] };
+          if (!isLendable(name)) return { errors: [{ text: `${path} is not available in the sandbox` }] };
+        }
+        return { path, external: true };
+      });
+      build.onLoad({ filter: /.*/, namespace: "vibesafe" }, ({ path }) => ({ contents: path === "vibesafe" ? VIBESAFE : REGISTRY, loader: "js" }));
+      build.onLoad({ filter: VIRTUAL_FILE }, ({ path }) => {
+        const contents = virtual.texts.get(path);
+        return contents === undefined ? undefined : { contents, loader: path.endsWith("x") ? "tsx" : "ts", resolveDir: dirname(path) };
+      });
+      build.onLoad({ filter: UNIT_FILE }, ({ path }) => {
+        const id = virtual.units.get(path);
+        if (id === undefined) return undefined;
+        const contents = implementations(id) ?? missingUnit(id, names.get(path) ?? "unit");
+        return { contents, loader: path.endsWith("x") ? "tsx" : "ts", resolveDir: dirname(path) };
+      });
+      build.onLoad({ filter: /\.[cm]?[jt]sx?$/ }, ({ path }) => {
+        if (!path.startsWith(root) || path.includes("node_modules")) return undefined;
+        const source = workspace.text(path);
+        if (source === undefined || !source.includes("vibesafe")) return undefined;
+        const { specs } = readSpecs(workspace, path);
+        if (specs.length === 0) return undefined;
+        const contents = withoutSpecs(source, specs, (spec) => {
+          const extension = /x$/.test(path) ? ".tsx" : ".ts";
+          const name = `${basename(path, extname(path))}.${spec.name}.vibesafe-unit${extension}`;
+          virtual.units.set(join(dirname(path), name), spec.id);
+          names.set(join(dirname(path), name), spec.name);
+          return `./${name}`;
+        });
+        return { contents, loader: loaderOf(fromRoot(workspace.project, path)), resolveDir: dirname(path) };
+      });
+    },
+  };
+}
+
+function loaderOf(file: string): "ts" | "tsx" | "js" | "jsx" {
+  if (/\.tsx$/.test(file)) return "tsx";
+  if (/\.[cm]?ts$/.test(file)) return "ts";
+  return /\.jsx$/.test(file) ? "jsx" : "js";
+}

@@ -1,0 +1,172 @@
+/**
+ * The entry module of a unit's bundle: its examples and properties, ready to be run and judged one by one.
+ *
+ * @module
+ */
+
+import { basename, extname } from "node:path";
+import { awaits, parseExpression } from "../spec/doc-code.ts";
+import { PURE_GLOBALS } from "../spec/globals.ts";
+import { parseText, type Module } from "../spec/parse.ts";
+import { freeNames } from "../spec/scope.ts";
+import type { Example, Spec } from "../spec/types.ts";
+import type { StepExpectation, StepPlan } from "./sandbox/protocol.ts";
+import { statementCode, type StatementCode } from "./statements.ts";
+
+export interface Entry {
+  readonly code: string;
+  readonly plans: readonly StepPlan[];
+}
+
+export interface EntryOptions {
+  readonly spec: Spec;
+  readonly module: Module;
+  readonly impl: string;
+  /** Specifier of the generated module, relative. */
+  readonly implSpecifier: string;
+  /** Names of the bundle's parameters; no other code can guess them. */
+  readonly secret: string;
+}
+
+const PURE = new Set(PURE_GLOBALS);
+
+/** Language of the statements of a spec. */
+export function languageOf(spec: Spec): "ts" | "tsx" {
+  return /\.[jt]sx$/.test(spec.file) ? "tsx" : "ts";
+}
+
+/** Makes the entry module of a unit. */
+export function makeEntry({ spec, module, impl, implSpecifier, secret }: EntryOptions): Entry {
+  const lang = languageOf(spec);
+  const code = spec.examples.map(({ source }) => statementCode(source, lang));
+  const blocks = spec.properties.map(({ source }) => statementCode(source, lang));
+  const declared = new Set([...code, ...blocks].flatMap(({ declares }) => declares));
+  const expected = spec.examples.map((example) => expectedText(example));
+  const scope = neededNames(spec, module, declared, expected.flatMap((text) => text ?? []));
+
+  const early: string[] = [];
+  const plans: StepPlan[] = [];
+  const steps = spec.examples.map((example, i) => {
+    const text = expected[i];
+    const pure = text !== undefined && isPure(text, lang, [...scope.names, ...declared, spec.name]);
+    plans.push({ expected: planOf(example), awaits: example.awaits, ...(pure && { early: early.length }) });
+    if (pure) early.push(text);
+    return step(code[i], example.awaits, pure ? undefined : text);
+  });
+  for (const [i, block] of blocks.entries()) {
+    plans.push({ expected: { kind: "none" }, awaits: true });
+    steps.push(step(propertyBlock(block, i), true, undefined));
+  }
+
+  const hidden = `$${secret}`;
+  return {
+    plans,
+    code: [
+      ...scope.imports,
+      ...implImports(impl).map((specifier) => `import ${JSON.stringify(specifier)};`),
+      `import { choose } from "vibesafe:registry";`,
+      `let impl${hidden};`,
+      `const load${hidden} = () => impl${hidden} ??= require(${JSON.stringify(implSpecifier)});`,
+      `choose(${JSON.stringify(spec.id)}, load${hidden});`,
+      `hook${hidden}([${early.map((text) => `() => (${text}\n)`).join(", ")}], load${hidden}, () => {`,
+      `if (!(${JSON.stringify(spec.name)} in impl${hidden})) throw new Error(${JSON.stringify(`impl.ts does not export ${spec.name}`)});`,
+      `const ${spec.name} = impl${hidden}[${JSON.stringify(spec.name)}];`,
+      ...(blocks.length > 0 ? [`const fc = fc${hidden};`] : []),
+      "{",
+      ...[...code, ...blocks].flatMap(({ around }) => around),
+      ...(declared.size > 0 ? [`let ${[...declared].join(", ")};`] : []),
+      `return [${steps.join(",\n")}];`,
+      "} });",
+    ].join("\n"),
+  };
+}
+
+function step(code: StatementCode | undefined, waits: boolean, expected: string | undefined): string {
+  const run = `${waits ? "async " : ""}() => {\n${code?.body ?? ""}\n}`;
+  return `{ run: ${run}${expected === undefined ? "" : `, expected: () => (${expected}\n)`} }`;
+}
+
+/** A block whose value is a property asserts it. */
+function propertyBlock({ body, ...rest }: StatementCode, i: number): StatementCode {
+  const value = `value$${i}`;
+  return {
+    ...rest,
+    body: `const ${value} = await (async () => {\n${body}\n})();
+if (typeof ${value} === "object" && ${value} !== null && typeof ${value}.isAsync === "function" && typeof ${value}.generate === "function") await fc.assert(${value});`,
+  };
+}
+
+function expectedText({ expected }: Example): string | undefined {
+  if (expected.kind === "throwsValue") return expected.expression;
+  return expected.kind === "output" && expected.expression ? expected.text : undefined;
+}
+
+function planOf({ expected }: Example): StepExpectation {
+  return expected.kind === "throwsValue" ? { kind: "throwsValue" } : expected;
+}
+
+/** Whether an expression needs nothing but the language, so that it can be evaluated before generated code is there. */
+function isPure(text: string, lang: "ts" | "tsx", shadowing: readonly string[]): boolean {
+  const node = parseExpression(text, lang);
+  if (node === undefined || awaits(node)) return false;
+  return [...freeNames(node).values.keys()].every((name) => PURE.has(name) && !shadowing.includes(name));
+}
+
+interface Scope {
+  readonly imports: readonly string[];
+  /** Names that the imports bind. */
+  readonly names: readonly string[];
+}
+
+/** Imports of what the statements use of the spec file's imports and exports. */
+function neededNames(spec: Spec, module: Module, declared: ReadonlySet<string>, expected: readonly string[]): Scope {
+  const lang = languageOf(spec);
+  const sources = [...spec.examples.map(({ source }) => source), ...spec.properties.map(({ source }) => source), ...expected.map((text) => `(${text}\n)`)];
+  const used = new Set(
+    sources.flatMap((source) => {
+      const syntax = parseText(source, lang);
+      return "program" in syntax ? [...freeNames(syntax.program).values.keys()] : [];
+    }),
+  );
+  const own = `./${basename(spec.file)}`;
+  const imports: string[] = [];
+  const names: string[] = [];
+  const add = (name: string, imported: string, specifier: string): void => {
+    const from = JSON.stringify(specifier);
+    names.push(name);
+    if (imported === "*") imports.push(`import * as ${name} from ${from};`);
+    else imports.push(`import { ${imported === name ? name : `${nameInClause(imported)} as ${name}`} } from ${from};`);
+  };
+  for (const name of used) {
+    if (name === spec.name || declared.has(name)) continue;
+    const imported = module.imports.find(({ local, typeOnly }) => local === name && !typeOnly);
+    const exported = module.exports.named.get(name);
+    if (imported !== undefined) {
+      // Examples may name vibesafe's own errors, no more.
+      add(name, imported.imported, imported.specifier);
+    } else if (exported !== undefined && !exported.typeOnly) add(name, name, own);
+    else if (module.exports.stars.length > 0 && !PURE.has(name) && name !== "fc") add(name, name, own);
+  }
+  return { imports, names };
+}
+
+function nameInClause(name: string): string {
+  return /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(name) ? name : JSON.stringify(name);
+}
+
+/** Modules that the generated code imports: they are the user's, and are evaluated before it. */
+function implImports(impl: string): string[] {
+  const syntax = parseText(impl, "ts");
+  if (!("program" in syntax)) return [];
+  return syntax.program.body.flatMap((statement) => {
+    if (statement.type !== "ImportDeclaration" || statement.importKind === "type") return [];
+    const values = statement.specifiers.length === 0 || statement.specifiers.some((one) => one.type !== "ImportSpecifier" || one.importKind !== "type");
+    return values ? [statement.source.value] : [];
+  });
+}
+
+/** Extension of the virtual files that stand beside the spec's file. */
+export function virtualExtension(spec: Spec): string {
+  const extension = extname(spec.file);
+  return extension === ".tsx" || extension === ".jsx" ? ".tsx" : ".ts";
+}

@@ -1,0 +1,119 @@
+/**
+ * One unit in one realm: load, run its statements in order, judge each.
+ *
+ * @module
+ */
+
+import type { Script } from "node:vm";
+import { Script as VmScript } from "node:vm";
+import type { Job, JobReport, StepReport, Thrown } from "../protocol.ts";
+import { makeBridge } from "./bridge.ts";
+import { describe, judge, type Outcome } from "./judge.ts";
+import { lendModule } from "./lend.ts";
+import { makeRealm, type Realm } from "./realm.ts";
+import { Refusal } from "./safe-read.ts";
+import { settle, turn } from "./settle.ts";
+import { makeSnapshots } from "./snapshot.ts";
+
+/** What the entry module of a bundle hands over; made by `entry.ts`. */
+interface Pieces {
+  /** Expected values that need nothing but the language. */
+  readonly early: readonly (() => unknown)[];
+  /** Evaluates the generated module. */
+  readonly load: () => void;
+  readonly steps: () => readonly { readonly run: () => unknown; readonly expected?: () => unknown }[];
+}
+
+export interface Scripts {
+  readonly furnish: Script;
+  readonly fastCheck: Script | undefined;
+}
+
+export interface RejectionListener {
+  readonly rejected: (promise: object, reason: unknown) => void;
+  readonly handled: (promise: object) => void;
+}
+
+export interface JobEvents {
+  readonly onStep: (step: number) => void;
+  /** Rejections that nobody handles are told to the listener while the job runs. */
+  readonly listen: (listener: RejectionListener | undefined) => void;
+}
+
+export async function runJob(job: Job, scripts: Scripts, events: JobEvents): Promise<JobReport> {
+  const uncaught: Thrown[] = [];
+  const rejections = new Map<object, unknown>();
+  const deadline = performance.now() + job.timeoutMs;
+  const bridge = makeBridge((error) => void uncaught.push(describe(error)));
+  events.listen({
+    rejected: (promise, reason) => void rejections.set(promise, reason),
+    handled: (promise) => void rejections.delete(promise),
+  });
+  const realm = makeRealm(scripts.furnish, bridge.host);
+  const snapshot = makeSnapshots({ intrinsics: realm.intrinsics, reveal: realm.handle.reveal });
+  const waiting = { bridge, deadline, timeoutMs: job.timeoutMs, lends: job.lent.length > 0 };
+  const steps: StepReport[] = [];
+  let load: Thrown | undefined;
+
+  const evaluate = (thunk: () => unknown): Outcome => {
+    try {
+      return { kind: "value", value: snapshot(thunk()) };
+    } catch (error) {
+      return { kind: "thrown", value: error instanceof Refusal ? error.reason : error };
+    }
+  };
+
+  try {
+    const pieces = loadBundle(job, scripts, realm);
+    const early = Array.from({ length: pieces.early.length }, (_, i) => evaluate(() => pieces.early[i]?.()));
+    // From here on the realm holds generated code: nothing of the language can be changed any more.
+    realm.handle.lockDown();
+    pieces.load();
+    const made = pieces.steps();
+    for (const [i, plan] of job.steps.entries()) {
+      const step = made[i];
+      if (step === undefined) throw new Error("the examples of the unit do not match its bundle");
+      events.onStep(i);
+      bridge.takePrinted();
+      const outcome = await run(step.run, plan.awaits);
+      const printed = bridge.takePrinted();
+      const { expected } = step;
+      const expectedValue = (): Outcome =>
+        (plan.early === undefined ? undefined : early[plan.early]) ?? (expected === undefined ? { kind: "value", value: undefined } : evaluate(expected));
+      const problem = judge({ expected: plan.expected, outcome, printed, snapshot, expectedValue });
+      steps.push({ printed: printed.slice(0, 4000), ...(problem !== undefined && { problem }) });
+    }
+  } catch (error) {
+    load = describe(error);
+  }
+
+  async function run(thunk: () => unknown, awaits: boolean): Promise<Outcome> {
+    try {
+      const value = thunk();
+      return awaits ? await settle(value as object, waiting) : { kind: "value", value };
+    } catch (value) {
+      return { kind: "thrown", value };
+    }
+  }
+
+  // What the code left behind comes to light now, while it can still be blamed on it.
+  await turn();
+  await turn();
+  bridge.close();
+  for (const reason of rejections.values()) uncaught.push(describe(reason));
+  events.listen(undefined);
+  return { ...(load !== undefined && { load }), steps, uncaught };
+}
+
+function loadBundle(job: Job, scripts: Scripts, realm: Realm): Pieces {
+  const fastCheck = job.fastCheck ? (scripts.fastCheck?.runInContext(realm.context) as (seed: number) => unknown)(job.seed) : undefined;
+  const main = new VmScript(job.code, { filename: "bundle.js" }).runInContext(realm.context) as (...args: unknown[]) => void;
+  let pieces: Pieces | undefined;
+  const hook = (early: Pieces["early"], load: Pieces["load"], steps: Pieces["steps"]): void => {
+    pieces ??= { early, load, steps };
+  };
+  const require = realm.handle.makeRequire((name) => lendModule(name, job.lent));
+  main(hook, require, fastCheck);
+  if (pieces === undefined) throw new Error("the bundle has no examples module");
+  return pieces;
+}

@@ -1,0 +1,54 @@
+/**
+ * Waiting for a promise of the realm, no longer than it can take.
+ *
+ * @module
+ */
+
+import type { Bridge } from "./bridge.ts";
+import type { Outcome } from "./judge.ts";
+
+/** Lets everything that is due run: promise jobs, then one round of the event loop. */
+export function turn(): Promise<void> {
+  return new Promise((resolve) => void setImmediate(resolve));
+}
+
+export interface Waiting {
+  readonly bridge: Bridge;
+  /** On the clock of `performance.now()`. */
+  readonly deadline: number;
+  readonly timeoutMs: number;
+  /** Whether modules of node are lent, which may call back unseen. */
+  readonly lends: boolean;
+}
+
+/** Outcome of a native promise of the realm. A promise that nothing is left to settle is pending at once, not after the time limit. */
+export async function settle(promise: object, { bridge, deadline, timeoutMs, lends }: Waiting): Promise<Outcome> {
+  const settled: { outcome?: Outcome } = {};
+  let wake: () => void = () => undefined;
+  const keep = (outcome: Outcome): void => {
+    settled.outcome = outcome;
+    wake();
+  };
+  Reflect.apply(Promise.prototype.then, promise, [
+    (value: unknown) => keep({ kind: "value", value }),
+    (value: unknown) => keep({ kind: "thrown", value }),
+  ]);
+  for (let idle = 0; ; ) {
+    await turn();
+    if (settled.outcome !== undefined) return settled.outcome;
+    const left = deadline - performance.now();
+    if (left <= 0) return { kind: "pending", reason: `did not settle within ${timeoutMs / 1000} s` };
+    if (bridge.pending() > 0 || lends) {
+      idle = 0;
+      let timer: NodeJS.Timeout | undefined;
+      const woken = new Promise<void>((resolve) => {
+        wake = resolve;
+        timer = setTimeout(resolve, left);
+      });
+      await Promise.race([woken, bridge.nextEvent()]);
+      clearTimeout(timer);
+    } else if (++idle > 2) {
+      return { kind: "pending", reason: "never settles: nothing is left that could settle the promise" };
+    }
+  }
+}

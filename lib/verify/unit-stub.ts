@@ -1,0 +1,63 @@
+/**
+ * What stands for `vibesafe` in the sandbox: specs become calls of the units' generated code, nothing is read or checked.
+ *
+ * @module
+ */
+
+import type { Spec } from "../spec/types.ts";
+
+/** Source of `vibesafe:registry`. */
+export const REGISTRY = `
+const { apply } = Reflect;
+const { defineProperty } = Object;
+const chosen = new Map();
+const { get, set } = Map.prototype;
+/** The code under test, instead of a unit's saved code. */
+export function choose(id, load) { apply(set, chosen, [id, load]); }
+export function unit(id, name, length, load) {
+  let target;
+  const call = function (...args) {
+    target ??= (apply(get, chosen, [id]) ?? load)()[name];
+    return apply(target, this, args);
+  };
+  defineProperty(call, "name", { value: name, configurable: true });
+  defineProperty(call, "length", { value: length, configurable: true });
+  return call;
+}
+`;
+
+/** Source of `vibesafe` itself. CommonJS, so that a name it lacks is undefined and no error. */
+export const VIBESAFE = `
+class VibesafeHandled extends Error {
+  constructor(message = "this function is a spec; vibesafe runs its generated code") { super(message); this.name = "VibesafeHandled"; }
+}
+const unread = (...args) => {
+  const fn = args[args.length - 1];
+  return function () { throw new Error("vibesafe.func: " + (fn && fn.name || "this function") + " is no spec that vibesafe can read"); };
+};
+module.exports = { vibesafe: { func: unread, http: unread }, VibesafeHandled, VibeCoded: VibesafeHandled, load: unread };
+for (const name of ["VibesafeError", "VibesafeMissingDoctest", "VibesafeTypeError", "VibesafeValidationError", "VibesafeProviderError", "VibesafeHashMismatch",
+  "VibesafeCheckpointMissing", "VibesafeConfigError", "VibesafeStoreError", "VibesafeUsageError"]) {
+  const Base = name === "VibesafeError" ? Error : module.exports.VibesafeError;
+  module.exports[name] = { [name]: class extends Base {} }[name];
+}
+`;
+
+/** A module for a unit that has no code. */
+export function missingUnit(id: string, name: string): string {
+  const message = `unit ${id} has no compiled code here: run \`vibe compile --target ${id}\` first`;
+  return `export const ${name} = () => { throw new Error(${JSON.stringify(message)}); };`;
+}
+
+/** The text of a spec file with each spec's call replaced; line numbers stay. */
+export function withoutSpecs(source: string, specs: readonly Spec[], moduleOf: (spec: Spec) => string): string {
+  let text = source;
+  for (const spec of specs.toSorted((a, b) => b.call.start - a.call.start)) {
+    const length = spec.signature.parameters.findIndex((parameter) => parameter.rest || parameter.default !== null);
+    const count = length < 0 ? spec.signature.parameters.length : length;
+    const lines = "\n".repeat(source.slice(spec.call.start, spec.call.end).split("\n").length - 1);
+    const call = `$vibesafeUnit(${JSON.stringify(spec.id)}, ${JSON.stringify(spec.name)}, ${count}, () => require(${JSON.stringify(moduleOf(spec))})${lines})`;
+    text = text.slice(0, spec.call.start) + call + text.slice(spec.call.end);
+  }
+  return `${text}\nimport { unit as $vibesafeUnit } from "vibesafe:registry";\n`;
+}
