@@ -1,0 +1,79 @@
+/**
+ * The refs' and reflogs' part of fsck.
+ *
+ * @module
+ */
+
+import { join } from "node:path";
+import { VibesafeStoreError } from "../errors.ts";
+import type { ObjectCensus } from "./fsck-objects.ts";
+import type { FsckProblem } from "./fsck-report.ts";
+import { listFolder } from "./files.ts";
+import type { ObjectId } from "./id.ts";
+import { isRefName } from "./ref-name.ts";
+import { readReflog } from "./reflog.ts";
+import { looseRefNames, readHead, readPackedRefs, readRefTarget } from "./refs.ts";
+import type { Store } from "./store.ts";
+
+/** Checks HEAD, every ref and every reflog; gives the objects that they hold, which all must be there. */
+export function checkRefs(store: Store, census: ObjectCensus, problems: FsckProblem[]): Set<ObjectId> {
+  const roots = new Set<ObjectId>();
+  const names = new Set(looseRefNames(store, "refs/"));
+  attempt("HEAD", "bad-ref", problems, () => {
+    readHead(store);
+  });
+  attempt("packed-refs", "bad-ref", problems, () => {
+    for (const name of readPackedRefs(store).keys()) names.add(name);
+  });
+  for (const name of [...names].sort()) attempt(name, "bad-ref", problems, () => checkRef(store, name, census, roots, problems));
+  for (const name of logNames(store)) attempt(name, "bad-reflog", problems, () => checkReflog(store, name, census, roots, problems));
+  return roots;
+}
+
+function checkRef(store: Store, name: string, census: ObjectCensus, roots: Set<ObjectId>, problems: FsckProblem[]): void {
+  const id = readRefTarget(store, name);
+  if (id === undefined) return;
+  const object = census.get(id);
+  if (object === undefined) {
+    const why = name.startsWith("refs/candidates/") ? "; candidates go with the cache: compile the unit again" : "";
+    problems.push({ id: name, kind: "dangling-ref", detail: `holds ${id}, which is missing${why}` });
+    return;
+  }
+  roots.add(id);
+  const needsCommit = /^refs\/(?:units|candidates|heads)\//.test(name);
+  if (needsCommit && object.type !== undefined && object.type !== "commit") {
+    problems.push({ id: name, kind: "bad-ref", detail: `holds ${id}, which is a ${object.type}, not a commit` });
+  }
+}
+
+function checkReflog(store: Store, name: string, census: ObjectCensus, roots: Set<ObjectId>, problems: FsckProblem[]): void {
+  for (const [index, { from, to }] of readReflog(store, name).entries()) {
+    for (const id of [from, to]) {
+      if (id === null) continue;
+      if (census.has(id)) roots.add(id);
+      else problems.push({ id: name, kind: "bad-reflog", detail: `line ${index + 1} names ${id}, which is missing` });
+    }
+  }
+}
+
+function logNames(store: Store): string[] {
+  const names: string[] = [];
+  const walk = (path: string): void => {
+    for (const entry of listFolder(join(store.dir, "logs", path))) {
+      const name = path === "" ? entry.name : `${path}/${entry.name}`;
+      if (entry.isDirectory()) walk(name);
+      else if (isRefName(name)) names.push(name);
+    }
+  };
+  walk("");
+  return names.sort();
+}
+
+function attempt(id: string, kind: "bad-ref" | "bad-reflog", problems: FsckProblem[], check: () => void): void {
+  try {
+    check();
+  } catch (error) {
+    if (!(error instanceof VibesafeStoreError)) throw error;
+    problems.push({ id, kind, detail: error.message });
+  }
+}

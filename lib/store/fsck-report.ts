@@ -1,0 +1,39 @@
+/**
+ * What fsck reports.
+ *
+ * @module
+ */
+
+export type FsckKind =
+  /** Bytes that hash to another name: changed, or under the wrong name. */
+  | "hash-mismatch"
+  /** A loose object or packed entry that cannot be read: cut short, no zlib, a header that lies. */
+  | "corrupt"
+  | "bad-pack"
+  | "bad-tree"
+  | "bad-commit"
+  | "bad-tag"
+  /** Named by what can be reached, and not there. */
+  | "missing"
+  /** Named as one type, and of another. */
+  | "wrong-type"
+  | "bad-ref"
+  /** A ref to an object that is not there. */
+  | "dangling-ref"
+  | "bad-reflog"
+  /** A file among the objects that is none. */
+  | "stray";
+
+export interface FsckProblem {
+  /** Id of the object, name of the ref, or path of the file. */
+  readonly id: string;
+  readonly kind: FsckKind;
+  readonly detail: string;
+}
+
+export interface FsckReport {
+  readonly ok: boolean;
+  /** How many different objects were read. */
+  readonly objects: number;
+  readonly problems: readonly FsckProblem[];
+}

@@ -1,0 +1,47 @@
+/**
+ * Finding damage: everything that `git fsck --strict --full` finds, in words.
+ *
+ * @module
+ */
+
+import { checkObjects, type ObjectCensus } from "./fsck-objects.ts";
+import { checkRefs } from "./fsck-refs.ts";
+import type { FsckProblem, FsckReport } from "./fsck-report.ts";
+import type { ObjectId } from "./id.ts";
+import type { Store } from "./store.ts";
+
+export type { FsckKind, FsckProblem, FsckReport } from "./fsck-report.ts";
+
+/** Reads every copy of every object, every ref and every reflog. Changes nothing, and throws only when a folder cannot be read at all. */
+export function fsck(store: Store): FsckReport {
+  const problems: FsckProblem[] = [];
+  const census = checkObjects(store, problems);
+  const roots = checkRefs(store, census, problems);
+  checkLinks(census, roots, problems);
+  problems.sort((a, b) => compare(a.kind, b.kind) || compare(a.id, b.id) || compare(a.detail, b.detail));
+  return { ok: problems.length === 0, objects: census.size, problems };
+}
+
+/** Follows links from refs and reflogs; what only unreachable objects name may be gone, as after git's own pruning. */
+function checkLinks(census: ObjectCensus, roots: ReadonlySet<ObjectId>, problems: FsckProblem[]): void {
+  const seen = new Set<ObjectId>(roots);
+  const told = new Set<ObjectId>();
+  const queue = [...roots];
+  for (let id = queue.pop(); id !== undefined; id = queue.pop()) {
+    for (const link of census.get(id)?.links ?? []) {
+      const target = census.get(link.id);
+      if (target !== undefined && target.type !== undefined && target.type !== link.type) {
+        problems.push({ id: link.id, kind: "wrong-type", detail: `is a ${target.type}, ${id} names it as a ${link.type}` });
+      } else if (target === undefined && !told.has(link.id)) {
+        told.add(link.id);
+        problems.push({ id: link.id, kind: "missing", detail: `${link.type} named by ${id}` });
+      }
+      if (!seen.has(link.id)) queue.push(link.id);
+      seen.add(link.id);
+    }
+  }
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
