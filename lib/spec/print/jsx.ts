@@ -43,7 +43,7 @@ function attribute(node: JSXAttribute, p: Printer): string {
 
 /** The text of an attribute in quotes. The parser leaves character references as they are; those for quotes are just quotes. */
 function attributeText(raw: string): string {
-  const text = raw.replaceAll("&quot;", '"').replaceAll("&apos;", "'");
+  const text = raw.replace(/\r\n?/g, "\n").replaceAll("&quot;", '"').replaceAll("&apos;", "'");
   return text.includes("&") ? `"${text.replaceAll('"', "&quot;")}"` : plainOrBraced(text);
 }
 

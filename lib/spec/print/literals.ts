@@ -56,7 +56,8 @@ export function quoteName(name: string): string {
 }
 
 /** A directive keeps its text: `"use\x20strict"` is not `"use strict"`. Only the quotes around it are free. */
-export function directive(text: string): string {
+export function directive(raw: string): string {
+  const text = raw.replace(/\r\n?/g, "\n");
   const quote = /(?:^|[^\\])(?:\\\\)*"/.test(text) ? "'" : '"';
   return `${quote}${text}${quote}`;
 }

@@ -1,0 +1,36 @@
+/**
+ * A bounded sample of real source files: this project's own, and those of its dependencies.
+ *
+ * @module
+ */
+
+import { readdirSync, statSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
+const SOURCE = /\.[cm]?[jt]sx?$/;
+
+/** Folders, and of how many files in them one is taken. */
+const SAMPLE: readonly (readonly [string, number])[] = [
+  ["lib", 1],
+  ["node_modules/openai/src", 9],
+  ["node_modules/fast-check", 3],
+  ["node_modules/@types", 4],
+  ["node_modules/yargs", 3],
+  ["node_modules/nunjucks/src", 4],
+  ["node_modules/@oxc-project/types", 1],
+];
+
+/** Absolute paths, in a stable order; no file above 300 kB. */
+export function sampleFiles(): string[] {
+  return SAMPLE.flatMap(([folder, step]) => sourcesBelow(join(ROOT, folder)).filter((_, index) => index % step === 0));
+}
+
+function sourcesBelow(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .filter((name) => SOURCE.test(name) && !name.includes("deno"))
+    .sort()
+    .map((name) => join(folder, name))
+    .filter((path) => statSync(path).isFile() && statSync(path).size < 300_000);
+}
