@@ -4,7 +4,6 @@
  * @module
  */
 
-import type { Node } from "oxc-parser";
 import { VibesafeTypeError } from "../errors.ts";
 import { changesOf } from "./deps-changes.ts";
 import { dataCode } from "./deps-data.ts";
@@ -13,6 +12,7 @@ import { exportsOf, isCommonJs, type Lookup, type Target } from "./deps-target.t
 import type { Declaration, Module } from "./parse.ts";
 import { perWorkspace } from "./per-workspace.ts";
 import { printCanonical } from "./print.ts";
+import type { Span } from "./types.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** A target that code stands behind. */
@@ -80,7 +80,12 @@ function canonical({ kind, node }: Declaration): string {
   return node.type === "VariableDeclarator" ? `${kind} ${printCanonical(node)};` : printCanonical(node);
 }
 
-/** A statement without the `export` that only its own file needs to see, and without what a doc tool would strip: as the author wrote it. */
-function asWritten(module: Module, { start, end }: Pick<Node, "start" | "end">): string {
-  return module.source.slice(start, end).replaceAll(/\r\n?/g, "\n");
+/** As the author wrote it, with the comments directly above. */
+function asWritten(module: Module, { start, end }: Span): string {
+  let from = start;
+  for (const comment of module.comments.toReversed()) {
+    // One blank line parts a comment from what it does not describe.
+    if (comment.end <= from && /^[ \t]*(?:\r\n?|\n)?[ \t]*$/.test(module.source.slice(comment.end, from))) from = comment.start;
+  }
+  return module.source.slice(from, end).replaceAll(/\r\n?/g, "\n");
 }

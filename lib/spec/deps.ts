@@ -68,7 +68,7 @@ export function collectDependencies(workspace: Workspace, spec: Spec): Collected
       units: record([...collection.units]),
     },
     materials: readMaterials(workspace, collection.touched),
-    sources: collection.sources,
+    sources: new Map([...collection.sources].sort(byKey)),
   };
 }
 
@@ -184,5 +184,9 @@ function isFunction(node: Node): node is FunctionNode {
 }
 
 function record<T>(entries: readonly (readonly [string, T])[]): Record<string, T> {
-  return Object.fromEntries([...entries].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)));
+  return Object.fromEntries([...entries].sort(byKey));
+}
+
+function byKey([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -118,9 +118,8 @@ function resolverFor(workspace: Workspace, fromFile: string): ResolverFactory {
   let resolver = byConfig.get(config ?? "");
   if (resolver === undefined) {
     const tsconfig = config === undefined ? undefined : ({ configFile: join(workspace.project.root, config), references: "auto" } as const);
-    const options = tsconfig === undefined ? OPTIONS : { ...OPTIONS, tsconfig };
-    const first: ResolverFactory | undefined = byConfig.values().next().value;
-    byConfig.set(config ?? "", (resolver = first === undefined ? new ResolverFactory(options) : first.cloneWithOptions(options)));
+    // Not `cloneWithOptions`: clones share a cache that answers with the paths of the first one's tsconfig.
+    byConfig.set(config ?? "", (resolver = new ResolverFactory(tsconfig === undefined ? OPTIONS : { ...OPTIONS, tsconfig })));
   }
   return resolver;
 }
