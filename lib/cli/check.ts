@@ -17,7 +17,7 @@ import { diffStatus, printDiff } from "./diff.ts";
 import { highest } from "./exit-status.ts";
 import { withProgress } from "./progress.ts";
 import { count } from "./text.ts";
-import { brokenDocuments, brokenStatus, complainAbout, foundNothing, selectUnits } from "./units.ts";
+import { brokenByUnit, brokenDocuments, brokenStatus, complainAbout, foundNothing, selectUnits } from "./units.ts";
 import { gateDocuments, gateLines } from "./verdict-text.ts";
 
 interface Checked {
@@ -58,8 +58,9 @@ export const command: Command = defineCommand({
       for (const { file, line, id, error } of broken) annotate(context, { file, line, title: id, message: `${error.message}\n${error.remedy}` });
     }
     if (empty) return 1;
-    const total = checked.length + broken.length;
-    const bad = failed.length + broken.length;
+    const lost = brokenByUnit(broken).length;
+    const total = checked.length + lost;
+    const bad = failed.length + lost;
     context.say(bad === 0 ? `${context.colour.green("✓")} ${count(total, "unit")}: no drift, all gates passed` : `${context.colour.red("✗")} ${bad} of ${count(total, "unit")} with problems`);
     return highest([failed.length === 0 ? 0 : 1, brokenStatus(broken)]);
   },

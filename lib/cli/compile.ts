@@ -13,7 +13,7 @@ import type { Context } from "./context.ts";
 import { EXIT_STATUS, highest } from "./exit-status.ts";
 import { withProgress } from "./progress.ts";
 import { count, indent, short } from "./text.ts";
-import { brokenStatus, complainAbout, foundNothing, selectUnits, type BrokenUnit } from "./units.ts";
+import { brokenByUnit, brokenStatus, complainAbout, foundNothing, selectUnits } from "./units.ts";
 
 export const command: Command = defineCommand({
   positionals: "[targets..]",
@@ -46,10 +46,10 @@ export const command: Command = defineCommand({
         ...limits,
       }),
     );
-    context.document({ results: [...results.map(documentOf), ...broken.map(brokenDocument)] });
+    context.document({ results: [...results.map(documentOf), ...brokenByUnit(broken).map(brokenDocument)] });
     for (const result of results) printResult(context, result);
     complainAbout(context, broken);
-    printSummary(context, results, broken);
+    printSummary(context, results, brokenByUnit(broken).length);
     if (foundNothing(context, selection, args)) return 1;
     return highest([...results.flatMap(({ error }) => (error === undefined ? [] : [EXIT_STATUS[error.code]])), brokenStatus(broken)]);
   },
@@ -73,7 +73,7 @@ function documentOf({ id, status, specHash, checkpointHash, cached, attempts, un
   return { id, status, specHash, checkpointHash, cached, attempts, ...(unverified && { unverified }), ...(error !== undefined && { error }) };
 }
 
-function brokenDocument({ id, error: { code, message, remedy } }: BrokenUnit): unknown {
+function brokenDocument({ id, error: { code, message, remedy } }: ReturnType<typeof brokenByUnit>[number]): unknown {
   return { id, status: "failed", specHash: null, checkpointHash: null, cached: false, attempts: 0, error: { code, stage: "spec", message, remedy } };
 }
 
@@ -90,10 +90,10 @@ function printResult(context: Context, { id, status, checkpointHash, cached, att
   if (unverified) context.say(`    ${colour.yellow("⚠")} unverified: no example; add one to its doc comment, \`vibe save\` asks for it`);
 }
 
-function printSummary(context: Context, results: readonly CompileResult[], broken: readonly BrokenUnit[]): void {
-  if (results.length + broken.length === 0) return;
+function printSummary(context: Context, results: readonly CompileResult[], broken: number): void {
+  if (results.length + broken === 0) return;
   const of = (status: CompileResult["status"]): number => results.filter((result) => result.status === status).length;
-  const failed = of("failed") + broken.length;
+  const failed = of("failed") + broken;
   const parts = [`${of("compiled")} compiled`, `${of("unchanged")} unchanged`, ...(failed > 0 ? [context.colour.red(`${failed} failed`)] : [])];
   context.say(parts.join(", "));
   if (of("compiled") > 0) context.say("next: vibe test, then vibe save");

@@ -55,12 +55,12 @@ export function printDiff(context: Context, { spec, specHash }: HashedSpec, stat
   if (status === "clean") return;
   const { colour } = context;
   context.say(`${colour.yellow(status === "drift" ? "[DRIFT]" : "[MISSING]")} ${spec.id}`);
-  context.say(`  Spec hash:       ${short(specHash)} (current)`);
-  if (state.active !== undefined) context.say(`  Checkpoint hash: ${short(state.active.specHash)} (active)`);
+  context.say(`  Spec hash: ${short(specHash)} (current)`);
+  if (state.active !== undefined) context.say(`             ${short(state.active.specHash)} (active)`);
   if (state.changes.length > 0) context.say("  Spec changed:");
   for (const { text } of state.changes) context.say(`    - ${text}`);
-  context.say(`  Location: ${spec.file}:${spec.line}`);
+  context.say(`  Location:  ${spec.file}:${spec.line}`);
   const next = state.candidate === undefined ? "compile" : "save";
-  context.say(`  Action:   Run \`vibe ${next} --target ${spec.id}\``);
+  context.say(`  Action:    Run \`vibe ${next} --target ${spec.id}\``);
   context.say();
 }

@@ -16,8 +16,10 @@ export interface ErrorView {
 
 /** `error: …` and `  fix: …` on stderr; the stack with `--debug` only. */
 export function printError(io: Io, colour: Colours, error: VibesafeError, { debug, where }: ErrorView): void {
-  const at = where === undefined || error.message.includes(where) ? "" : `${where}: `;
-  const unit = error.unit === undefined || error.message.includes(error.unit) ? "" : `${error.unit}: `;
+  // A message that begins with a place says which file and so, to a person, which unit.
+  const placed = where !== undefined && error.message.startsWith(where.slice(0, where.indexOf(":") + 1));
+  const at = where === undefined || placed ? "" : `${where}: `;
+  const unit = error.unit === undefined || placed || error.message.includes(error.unit) ? "" : `${error.unit}: `;
   io.err(`${colour.red("error:")} ${at}${unit}${error.message}\n`);
   io.err(`  ${colour.cyan("fix:")} ${error.remedy}\n`);
   if (debug && error.stack !== undefined) io.err(`${error.stack}\n`);

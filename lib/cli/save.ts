@@ -14,7 +14,7 @@ import { EXIT_STATUS, highest } from "./exit-status.ts";
 import { writeHarnesses } from "./harness.ts";
 import { withProgress } from "./progress.ts";
 import { count, short } from "./text.ts";
-import { brokenStatus, complainAbout, foundNothing, selectUnits, type BrokenUnit } from "./units.ts";
+import { brokenByUnit, brokenStatus, complainAbout, foundNothing, selectUnits } from "./units.ts";
 
 export const command: Command = defineCommand({
   positionals: "[targets..]",
@@ -46,11 +46,11 @@ export const command: Command = defineCommand({
     if (!dryRun && args.noHarness !== true) {
       writeHarnesses(context, units.filter(({ spec }) => saved.some(({ id }) => id === spec.id)));
     }
-    context.document({ ...(dryRun && { dryRun }), results: [...settled.map(documentOf), ...broken.map(brokenDocument)] });
+    context.document({ ...(dryRun && { dryRun }), results: [...settled.map(documentOf), ...brokenByUnit(broken).map(({ id, error }) => ({ id, status: "refused", commit: null, checkpointHash: null, error }))] });
     for (const result of settled) printResult(context, result, dryRun);
     complainAbout(context, broken);
     if (foundNothing(context, selection, args)) return 1;
-    const refused = settled.filter(({ status }) => status === "refused").length + broken.length;
+    const refused = settled.filter(({ status }) => status === "refused").length + brokenByUnit(broken).length;
     if (refused > 0 && !context.json) context.io.err(`nothing was saved: ${count(refused, "unit")} refused\n`);
     return highest([...settled.flatMap(({ status, reason }) => (status === "refused" ? [reason === undefined ? 1 : EXIT_STATUS[reason.code]] : [])), brokenStatus(broken)]);
   },
@@ -58,10 +58,6 @@ export const command: Command = defineCommand({
 
 function documentOf({ id, status, commit, checkpointHash, reason }: SaveResult): unknown {
   return { id, status, commit, checkpointHash, ...(reason !== undefined && { error: errorDocument(reason) }) };
-}
-
-function brokenDocument({ id, error }: BrokenUnit): unknown {
-  return { id, status: "refused", commit: null, checkpointHash: null, error: errorDocument(error) };
 }
 
 function printResult(context: Context, { id, status, commit, checkpointHash, reason }: SaveResult, dryRun: boolean): void {

@@ -9,7 +9,7 @@ import { isVerified } from "../spec/checkpoint.ts";
 import { unitStatus } from "../spec/status.ts";
 import { defineCommand, targetOptions, targetsOf, type Command } from "./command.ts";
 import { nextStep } from "./next-step.ts";
-import { brokenDocuments, brokenStatus, complainAbout, selectUnits } from "./units.ts";
+import { brokenByUnit, brokenDocuments, brokenStatus, complainAbout, selectUnits } from "./units.ts";
 
 export const command: Command = defineCommand({
   positionals: "[targets..]",
@@ -19,14 +19,15 @@ export const command: Command = defineCommand({
     const store = context.store();
     const rows = units.map((hashed) => ({ hashed, state: unitStatus(store, hashed) }));
     const of = (status: string): number => rows.filter(({ state }) => state.status === status).length;
-    const total = rows.length + broken.length;
+    const lost = brokenByUnit(broken).length;
+    const total = rows.length + lost;
     const ready = rows.filter(({ state }) => state.status === "active" && state.active !== undefined && isVerified(state.active)).length;
     const examples = rows.reduce((sum, { hashed }) => sum + countExamples(hashed.spec), 0);
     const coverage = total === 0 ? 0 : Math.floor((ready / total) * 100);
     const steps = [...broken.map(({ file, line }) => ({ title: "Mend", what: `${file}:${line}`, command: "vibe scan" })), ...rows.flatMap(({ hashed, state }) => nextStep(hashed, state) ?? [])];
     const counts = { total, active: of("active"), missing: of("missing"), drift: of("drift"), candidate: of("candidate") };
     context.document({
-      units: { ...counts, ...(broken.length > 0 && { broken: broken.length }) },
+      units: { ...counts, ...(lost > 0 && { broken: lost }) },
       examples,
       coverage,
       next: steps.map(({ command: line }) => line),
@@ -41,7 +42,7 @@ export const command: Command = defineCommand({
     context.say(`  ${mark(counts.missing)} ${counts.missing} missing checkpoints`);
     context.say(`  ${mark(counts.drift)} ${counts.drift} with drift`);
     if (counts.candidate > 0) context.say(`  ${colour.cyan("…")} ${counts.candidate} compiled, not saved`);
-    if (broken.length > 0) context.say(`  ${colour.red("✗")} ${broken.length} that cannot be read`);
+    if (lost > 0) context.say(`  ${colour.red("✗")} ${lost} that cannot be read`);
     context.say(`Examples: ${examples} total`);
     context.say(`Coverage: ${coverage}% (${ready}/${total} units production-ready)`);
     if (steps.length > 0) context.say("\nNext steps:");

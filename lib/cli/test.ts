@@ -18,7 +18,7 @@ import { highest } from "./exit-status.ts";
 import { writeHarnesses } from "./harness.ts";
 import { withProgress } from "./progress.ts";
 import { count } from "./text.ts";
-import { brokenStatus, complainAbout, foundNothing, selectUnits, type BrokenUnit } from "./units.ts";
+import { brokenByUnit, brokenStatus, complainAbout, foundNothing, selectUnits } from "./units.ts";
 import { gateDocuments, gateLines } from "./verdict-text.ts";
 
 interface Tested {
@@ -41,10 +41,10 @@ export const command: Command = defineCommand({
     const { units, broken } = selection;
     const tested = await testUnits(context, context.store(), units);
     if (args.noHarness !== true) writeHarnesses(context, tested.flatMap(({ hashed, judgement }) => (judgement === undefined ? [] : [hashed])));
-    context.document({ results: [...tested.map(documentOf), ...broken.map(brokenDocument)] });
+    context.document({ results: [...tested.map(documentOf), ...brokenByUnit(broken).map(({ id, error }) => ({ id, passed: false, checkpointHash: null, gates: [], error }))] });
     for (const item of tested) printTested(context, item);
     complainAbout(context, broken);
-    const total = tested.length + broken.length;
+    const total = tested.length + brokenByUnit(broken).length;
     const passed = tested.filter(({ judgement }) => judgement?.passed === true).length;
     if (total > 1) context.say(`${passed === total ? context.colour.green("[PASS]") : context.colour.red("[FAIL]")} ${passed}/${count(total, "unit")}`);
     if (foundNothing(context, selection, args)) return 1;
@@ -84,10 +84,6 @@ function documentOf(tested: Tested): unknown {
     ...(drift && { drift }),
     ...(judgement === undefined && { error: errorDocument(missing(tested)) }),
   };
-}
-
-function brokenDocument({ id, error }: BrokenUnit): unknown {
-  return { id, passed: false, checkpointHash: null, gates: [], error: errorDocument(error) };
 }
 
 function printTested(context: Context, tested: Tested): void {

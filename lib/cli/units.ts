@@ -11,6 +11,7 @@ import { scanProject } from "../spec/scan.ts";
 import type { HashedSpec, Spec, SpecProblem } from "../spec/types.ts";
 import { modulePathOf } from "../spec/unit-id.ts";
 import type { Context } from "./context.ts";
+import { errorDocument, type ErrorDocument } from "./error-text.ts";
 import { EXIT_STATUS, highest, type ExitStatus } from "./exit-status.ts";
 import { selectTargets } from "./targets.ts";
 
@@ -71,6 +72,16 @@ export function brokenStatus(broken: readonly BrokenUnit[]): ExitStatus {
 /** The entries of `errors` in JSON documents. */
 export function brokenDocuments(broken: readonly BrokenUnit[]): unknown[] {
   return broken.map(({ id, file, line, column, error }) => ({ id, file, line, column, code: error.code, message: error.message, remedy: error.remedy }));
+}
+
+/** Broken units by id, for documents that hold one entry a unit: all that is wrong with one in one message. */
+export function brokenByUnit(broken: readonly BrokenUnit[]): { readonly id: string; readonly error: ErrorDocument }[] {
+  const merged = new Map<string, ErrorDocument>();
+  for (const { id, error } of broken) {
+    const known = merged.get(id);
+    merged.set(id, known === undefined ? errorDocument(error) : { ...known, message: `${known.message}\n${error.message}` });
+  }
+  return [...merged].map(([id, error]) => ({ id, error }));
 }
 
 /** Whether a command that checks found nothing to check, which is a failure unless `--allow-empty`: a check that looks at nothing proves nothing. */

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { VibesafeProviderError, type VibesafeError } from "../errors.ts";
+import { VibesafeError, VibesafeProviderError } from "../errors.ts";
 import { readCached, writeCached, type CacheKey } from "../generate/cache.ts";
 import { renderPrompt } from "../generate/prompt.ts";
 import { createProvider } from "../generate/providers/create.ts";
@@ -14,14 +14,8 @@ import type { Workspace } from "../spec/workspace.ts";
 import type { Reply, UnitRun } from "./run.ts";
 import type { CompileOptions } from "./types.ts";
 
-/** A prompt that is ready to be asked, and what is known of the answer. */
-export interface Question {
-  readonly run: UnitRun;
-  readonly attempt: number;
-  readonly key: CacheKey;
-  /** Settled without a request: a cached reply, or why there can be none. */
-  readonly known: Reply | VibesafeError | undefined;
-}
+/** Settled without a request, by a cached reply or by why there can be none; or still to be asked. */
+export type Question = { readonly run: UnitRun; readonly known: Reply | VibesafeError } | { readonly run: UnitRun; readonly attempt: number; readonly key: CacheKey };
 
 export interface Answer {
   readonly run: UnitRun;
@@ -49,25 +43,27 @@ export function createAsker(workspace: Workspace, { force, budget, signal, onPro
   return {
     async prepare(run, attempt) {
       const config = run.provider;
-      const prompt = await renderPrompt(workspace, run.hashed, run.feedback);
+      const prompt = await promptOf(workspace, run);
+      if (prompt instanceof VibesafeError) return { run, known: prompt };
       const key: CacheKey = { config, specHash: run.hashed.specHash, prompt, attempt };
       const cached = force === true ? undefined : readCached(project, key);
-      return { run, attempt, key, known: cached === undefined ? undefined : replyOf(cached, prompt, { cached: true, durationMs: 0 }) };
+      return cached === undefined ? { run, attempt, key } : { run, known: replyOf(cached, prompt, { cached: true, durationMs: 0 }) };
     },
 
     withinBudget(questions) {
       return questions.map((question) => {
-        if (question.known !== undefined) return question;
+        if ("known" in question) return question;
         if (left > 0) {
           left -= 1;
           return question;
         }
-        return { ...question, known: spent(question.run, budget ?? 0) };
+        return { run: question.run, known: spent(question.run, budget ?? 0) };
       });
     },
 
-    async ask({ run, attempt, key, known }) {
-      if (known !== undefined) return { run, reply: known };
+    async ask(question) {
+      if ("known" in question) return { run: question.run, reply: question.known };
+      const { run, attempt, key } = question;
       signal?.throwIfAborted();
       const unit = run.hashed.spec.id;
       onProgress?.({ kind: "ask", unit, attempt });
@@ -84,6 +80,16 @@ export function createAsker(workspace: Workspace, { force, budget, signal, onPro
       }
     },
   };
+}
+
+/** The prompt, or what is wrong with the spec or its template that there can be none. */
+async function promptOf(workspace: Workspace, { hashed, feedback }: UnitRun): Promise<string | VibesafeError> {
+  try {
+    return await renderPrompt(workspace, hashed, feedback);
+  } catch (error) {
+    if (error instanceof VibesafeError && (error.code === "TYPE_ERROR" || error.code === "CONFIG_INVALID")) return error;
+    throw error;
+  }
 }
 
 function replyOf({ text, model, usage }: Completion, prompt: string, how: { readonly cached: boolean; readonly durationMs: number }): Reply {

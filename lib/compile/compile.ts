@@ -10,7 +10,7 @@
 import { VibesafeError, VibesafeProviderError } from "../errors.ts";
 import { BUILD_VERSIONS, buildImpl } from "../generate/build.ts";
 import { codeOfReply } from "../generate/reply.ts";
-import { validateImplementation } from "../generate/validate.ts";
+import { stageOf, validateImplementation } from "../generate/validate.ts";
 import { encodeCheckpoint } from "../spec/checkpoint.ts";
 import { effectiveProvider } from "../spec/hash.ts";
 import type { HashedSpec } from "../spec/types.ts";
@@ -68,13 +68,13 @@ export async function compileUnits(workspace: Workspace, units: readonly HashedS
     for (const { run, reply } of answers) {
       options.signal?.throwIfAborted();
       if (reply instanceof VibesafeError) {
-        noteProviderFailure(run, reply, attempt);
+        noteNoReply(run, reply, attempt);
         done(run);
         continue;
       }
       const draft = await draftOf(workspace, run, reply);
       if (draft !== undefined) drafts.push(draft);
-      else if (run.repeated) done(run);
+      else if (run.repeated || run.failure?.stage === "spec") done(run);
     }
     const judgements = await judge(
       workspace,
@@ -100,10 +100,10 @@ export async function compileUnits(workspace: Workspace, units: readonly HashedS
   return units.flatMap((unit) => unchanged.get(unit) ?? results.get(unit) ?? []);
 }
 
-/** A provider's failure ends the unit; where only a further recorded reply is missing, what was wrong with the last one is the news. */
-function noteProviderFailure(run: UnitRun, error: VibesafeError, attempt: number): void {
+/** No reply came, which ends the unit; where only a further recorded reply is missing, what was wrong with the last one is the news. */
+function noteNoReply(run: UnitRun, error: VibesafeError, attempt: number): void {
   const onlyNoMore = error instanceof VibesafeProviderError && error.failure === "missing" && attempt > 1;
-  if (!onlyNoMore || run.failure === undefined) run.failure = failureOf(error, "provider");
+  if (!onlyNoMore || run.failure === undefined) run.failure = failureOf(error, error instanceof VibesafeProviderError ? "provider" : "spec");
 }
 
 /** Validates a reply and builds it; on a refusal notes the feedback and returns undefined. */
@@ -117,7 +117,13 @@ async function draftOf(workspace: Workspace, run: UnitRun, reply: Reply): Promis
     const { checkpointHash } = encodeCheckpoint({ impl, prompt: reply.prompt, spec: run.hashed.bytes });
     return { run, reply, impl, buildJs: js, checkpointHash };
   } catch (error) {
-    if (!(error instanceof VibesafeError) || error.code !== "VALIDATION_FAILED") throw error;
+    if (!(error instanceof VibesafeError)) throw error;
+    if (error.code === "TYPE_ERROR") {
+      // No reply could be right: what the spec names cannot be repeated or imported.
+      run.failure = failureOf(error, "spec");
+      return undefined;
+    }
+    if (error.code !== "VALIDATION_FAILED") throw error;
     const stage = stageOf(error);
     run.failure = failureOf(error, stage);
     run.feedback.push(rejectionFeedback(impl, error.message));

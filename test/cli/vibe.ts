@@ -27,7 +27,46 @@ export interface Ran {
   readonly out: string;
   readonly err: string;
   /** The one JSON document on stdout. */
-  json(): any;
+  json(): Document;
+}
+
+export interface ErrorEntry {
+  readonly code: string;
+  readonly stage: string;
+  readonly message: string;
+  readonly remedy: string;
+}
+
+/** One entry of `results` or `units`, as far as any command fills it. */
+export interface Entry {
+  readonly id: string;
+  readonly status: string;
+  readonly passed: boolean;
+  readonly file: string;
+  readonly line: number;
+  readonly specHash: string;
+  readonly checkpointHash: string;
+  readonly commit: string;
+  readonly cached: boolean;
+  readonly attempts: number;
+  readonly unverified?: boolean;
+  readonly error?: ErrorEntry;
+  readonly gates: readonly { readonly name: string; readonly passed: boolean; readonly durationMs: number; readonly message?: string }[];
+  readonly changes: readonly { readonly field: string; readonly text: string }[];
+  readonly problems: readonly string[];
+}
+
+/** What the commands print with `--json`, all in one. */
+export interface Document {
+  readonly results: readonly [Entry, ...Entry[]];
+  readonly units: readonly [Entry, ...Entry[]];
+  readonly errors: readonly (ErrorEntry & { readonly id: string; readonly file: string; readonly line: number })[];
+  readonly commits: readonly [{ readonly id: string; readonly date: string; readonly message: string }];
+  readonly error: ErrorEntry;
+  readonly created: readonly string[];
+  readonly ok: boolean;
+  readonly to: string;
+  readonly drift: boolean;
 }
 
 export interface RunOptions {
