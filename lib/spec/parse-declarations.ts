@@ -5,7 +5,7 @@
  */
 
 import type { Directive, ExportDefaultDeclarationKind, Node, Program, Statement } from "oxc-parser";
-import { eachBound } from "./scope/declared.ts";
+import { eachBound, rootName } from "./scope/declared.ts";
 import type { Span } from "./types.ts";
 
 export type DeclarationKind =
@@ -66,8 +66,10 @@ function declaredBy(statement: Directive | Statement): Declaration[] {
       return [{ name: node.id.name, kind: "interface", node, span }];
     case "TSEnumDeclaration":
       return [{ name: node.id.name, kind: "enum", node, span }];
-    case "TSModuleDeclaration":
-      return node.id.type === "Identifier" ? [{ name: node.id.name, kind: "namespace", node, span }] : [];
+    case "TSModuleDeclaration": {
+      const name = node.global ? undefined : rootName(node.id);
+      return name === undefined ? [] : [{ name, kind: "namespace", node, span }];
+    }
     case "TSImportEqualsDeclaration":
       return node.moduleReference.type === "TSExternalModuleReference" ? [] : [{ name: node.id.name, kind: "alias", node, span }];
     default:

@@ -4,12 +4,12 @@
  * @module
  */
 
-import { parseSync, type Comment, type EcmaScriptModule, type Program } from "oxc-parser";
+import { parseSync, type Comment, type EcmaScriptModule, type ParserOptions, type Program } from "oxc-parser";
 import { VibesafeTypeError } from "../errors.ts";
 import { positionFinder, type Position } from "./lines.ts";
 import { declarationsOf, type Declaration } from "./parse-declarations.ts";
 import { exportsOf, importsOf, type ModuleExports } from "./parse-imports.ts";
-import { MAX_NESTING, tooDeepAt } from "./parse-nesting.ts";
+import { tooDeepAt } from "./parse-nesting.ts";
 import type { ImportedName, SpecProblem } from "./types.ts";
 
 export type { Declaration, DeclarationKind } from "./parse-declarations.ts";
@@ -51,13 +51,23 @@ export interface SyntaxProblem {
   readonly offset: number;
 }
 
-/** Parses text of no file: an example, an expected value. */
-export function parseText(source: string, lang: Language, filename: string = `text.${lang}`): Syntax | SyntaxProblem {
+/** Parses text of no file, an example or an expected value, as the body of a module; what no module may say is a problem too. */
+export function parseText(source: string, lang: Language): Syntax | SyntaxProblem {
+  return parse(`text.${lang}`, source, { lang, sourceType: "module", showSemanticErrors: true });
+}
+
+function parseFile(source: string, file: string, lang: Language): Syntax | SyntaxProblem {
+  if (!/\.jsx?$/.test(file)) return parse(file, source, { lang, sourceType: /\.c[jt]s$/.test(file) ? "commonjs" : "module" });
+  const syntax = parse(file, source, { lang, sourceType: "unambiguous" });
+  // Only CommonJS may say `return` at its top level.
+  const other = "message" in syntax ? parse(file, source, { lang, sourceType: "commonjs" }) : syntax;
+  return "message" in other ? syntax : other;
+}
+
+function parse(filename: string, source: string, options: ParserOptions): Syntax | SyntaxProblem {
   const deep = tooDeepAt(source);
-  if (deep !== undefined) return { message: `brackets nest more than ${MAX_NESTING} deep`, remedy: "name the inner parts", offset: deep };
-  const commonJs = /\.c[jt]s$/.test(filename);
-  const sourceType = commonJs ? "commonjs" : /\.jsx?$/.test(filename) ? "unambiguous" : "module";
-  const result = parseSync(filename, source, { lang, sourceType, astType: "ts", preserveParens: false });
+  if (deep !== undefined) return { message: "the code nests too deep for the parser", remedy: "name the inner parts", offset: deep };
+  const result = parseSync(filename, source, { ...options, astType: "ts", preserveParens: false });
   const error = result.errors.find(({ severity }) => severity === "Error");
   if (error === undefined) return { program: result.program, comments: result.comments, record: result.module };
   const remedy = error.helpMessage === null ? "mend the syntax there" : lowerFirst(plain(error.helpMessage));
@@ -68,7 +78,7 @@ export function parseText(source: string, lang: Language, filename: string = `te
 export function tryParseModule(source: string, file: string): Parsed {
   const positionOf = positionFinder(source);
   const lang = languageOf(file);
-  const syntax = parseText(source, lang, file);
+  const syntax = parseFile(source, file, lang);
   if ("message" in syntax) {
     const { line, column } = positionOf(syntax.offset);
     const error = new VibesafeTypeError(`${file}:${line}:${column}: ${syntax.message}`, { remedy: syntax.remedy });

@@ -16,13 +16,19 @@ const NAME = /^[\p{ID_Start}$_][\p{ID_Continue}$\u200c\u200d]*(?:\.[\p{ID_Start}
 export const UNIT_REFS = "refs/units/";
 export const CANDIDATE_REFS = "refs/candidates/";
 
+/** Not in ids: what would break the lines of a commit message or a table, and what is no Unicode text. */
+const UNFIT = /[\0-\x1f\x7f\u2028\u2029\p{Cs}]/u;
+
 /**
  * The module path of a file: without extension, `/` written `.`, in Unicode's composed form (macOS hands out the decomposed one).
  *
  * @param file - POSIX path from the project root
- * @throws VibesafeUsageError when the file lies outside the project
+ * @throws VibesafeUsageError when the file lies outside the project, or its path holds control characters
  */
 export function modulePathOf(file: string): string {
+  if (UNFIT.test(file)) {
+    throw new VibesafeUsageError(`${JSON.stringify(file)} holds control characters`, { remedy: "rename the file" });
+  }
   const segments = file.split("/");
   if (segments.some((segment) => segment === "" || segment === "." || segment === "..")) {
     throw new VibesafeUsageError(`${file} is no path inside the project`, { remedy: "move the file below the folder of vibesafe.toml" });
@@ -30,7 +36,7 @@ export function modulePathOf(file: string): string {
   return file.replace(SOURCE_EXTENSION, "").replaceAll("/", ".").normalize("NFC");
 }
 
-/** @throws VibesafeUsageError when the file lies outside the project or `name` is no identifier */
+/** @throws VibesafeUsageError when the file has no module path or `name` is no identifier */
 export function unitIdOf(file: string, name: string): UnitId {
   return parseUnitId(`${modulePathOf(file)}/${name}`);
 }
@@ -38,7 +44,7 @@ export function unitIdOf(file: string, name: string): UnitId {
 /** Tells whether `text` is spelled as a unit id. */
 export function isUnitId(text: string): text is UnitId {
   const slash = text.indexOf("/");
-  return slash > 0 && NAME.test(text.slice(slash + 1));
+  return slash > 0 && !UNFIT.test(text) && NAME.test(text.slice(slash + 1));
 }
 
 /** @throws VibesafeUsageError when `text` is not `<module.path>/<name>` */

@@ -5,12 +5,13 @@
  */
 
 import { readFileSync } from "node:fs";
-import { isAbsolute, relative, resolve, sep } from "node:path";
-import { VibesafeTypeError } from "../errors.ts";
+import { relative, resolve, sep } from "node:path";
+import { VibesafeTypeError, VibesafeUsageError } from "../errors.ts";
 import type { Project } from "../project/project.ts";
 import { extractSpecs, type SpecsAndProblems } from "./extract.ts";
 import { tryParseModule, type Module, type Parsed } from "./parse.ts";
 import type { SpecProblem } from "./types.ts";
+import { modulePathOf } from "./unit-id.ts";
 
 export type { SpecsAndProblems };
 
@@ -89,8 +90,11 @@ export function readSpecs(workspace: Workspace, file: string): SpecsAndProblems 
   if (parsed === undefined) return { specs: [], problems: [] };
   if ("problem" in parsed) return { specs: [], problems: [parsed.problem] };
   const path = fromRoot(workspace.project, file);
-  if (path.startsWith("../") || isAbsolute(path)) {
-    const error = new VibesafeTypeError(`${path}:1:1: lies outside the project`, { remedy: "move it below the folder of vibesafe.toml" });
+  try {
+    modulePathOf(path);
+  } catch (cause) {
+    if (!(cause instanceof VibesafeUsageError)) throw cause;
+    const error = new VibesafeTypeError(`${path}:1:1: no unit may live here: ${cause.message}`, { remedy: cause.remedy, cause });
     return { specs: [], problems: [{ file: path, line: 1, column: 1, error }] };
   }
   return extractSpecs(parsed.module, path, workspace.project.config.policy.allow);
