@@ -21,18 +21,22 @@ export interface Build {
 }
 
 /**
- * Makes `require` give what `import` gives, whether it loads an ES module (the namespace, `default` included) or CommonJS (`default`
- * is `module.exports`, as Node has it). esbuild's own helper takes the namespace of an ES module for a CommonJS export.
+ * Makes `require` give what `import` gives, live and without reading anything yet: of an ES module its namespace; of CommonJS the
+ * exports, which are also the default, as Node has it. esbuild's own helper takes the namespace of an ES module for a CommonJS export.
+ *
+ * A file of the project that says `__esModule` is an ES module that a loader such as tsx has compiled; of a package it is CommonJS.
  */
 const INTEROP = `require = ((load) => (id) => {
   const loaded = load(id);
   const object = (typeof loaded === "object" && loaded !== null) || typeof loaded === "function";
+  const compiled = object && /^(?:[./#]|file:)/.test(id) && loaded.__esModule === true;
   const namespace = object && Object.getPrototypeOf(loaded) === null && !Object.isExtensible(loaded) && loaded[Symbol.toStringTag] === "Module";
+  const own = !compiled && !namespace;
   const view = Object.create(null, { __esModule: { value: true } });
   for (const name of object ? Object.getOwnPropertyNames(loaded) : []) {
-    if (name !== "__esModule" && (namespace || name !== "default")) Object.defineProperty(view, name, { get: () => loaded[name], enumerable: true });
+    if (name !== "__esModule" && !(own && name === "default")) Object.defineProperty(view, name, { get: () => loaded[name], enumerable: true });
   }
-  if (!namespace) Object.defineProperty(view, "default", { value: loaded, enumerable: true });
+  if (own) Object.defineProperty(view, "default", { value: loaded, enumerable: true });
   return view;
 })(require);`;
 

@@ -21,7 +21,7 @@ const NOT_ERASABLE: Readonly<Record<string, string>> = {
 /** Checks syntax; `complain` takes the node at fault. */
 export function checkErasable(program: Node, complain: Complain): void {
   walkTree(program, (node, ancestors) => {
-    const message = NOT_ERASABLE[node.type];
+    const message = Object.hasOwn(NOT_ERASABLE, node.type) ? NOT_ERASABLE[node.type] : undefined;
     if (message !== undefined) complain("erasable", node, message);
     // `declare const process: any` would make a name look declared.
     if ("declare" in node && node.declare === true && node.type !== "PropertyDefinition") complain("erasable", node, "`declare` says what does not stand in the module; import it or write it");

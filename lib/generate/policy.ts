@@ -18,36 +18,36 @@ import { checkBuiltInWrites } from "./policy-writes.ts";
 import type { Complain } from "./report.ts";
 
 /** Globals that no `allow` opens, and why. */
-const NEVER: Readonly<Record<string, string>> = {
-  eval: "runs text as code",
-  Function: "makes code from text",
-  globalThis: "gives everything global",
-  global: "gives everything global",
-  self: "gives everything global",
-  window: "gives everything global",
-  process: "controls the process",
-  require: "loads any module; use `import`",
-  module: "belongs to CommonJS; use `export`",
-  exports: "belongs to CommonJS; use `export`",
-  __filename: "belongs to CommonJS",
-  __dirname: "belongs to CommonJS",
-};
+const NEVER: ReadonlyMap<string, string> = new Map([
+  ["eval", "runs text as code"],
+  ["Function", "makes code from text"],
+  ["globalThis", "gives everything global"],
+  ["global", "gives everything global"],
+  ["self", "gives everything global"],
+  ["window", "gives everything global"],
+  ["process", "controls the process"],
+  ["require", "loads any module; use `import`"],
+  ["module", "belongs to CommonJS; use `export`"],
+  ["exports", "belongs to CommonJS; use `export`"],
+  ["__filename", "belongs to CommonJS"],
+  ["__dirname", "belongs to CommonJS"],
+]);
 
 /** Properties through which code gets at `Function` or at another object's prototype. */
-const NEVER_MEMBERS: Readonly<Record<string, string>> = {
-  constructor: "leads to Function, which makes code from text",
-  __proto__: "is a prototype, which other code shares; use Object.create, or a Map",
-  __defineGetter__: "changes objects behind the back of their owner",
-  __defineSetter__: "changes objects behind the back of their owner",
-  __lookupGetter__: "reaches into other objects",
-  __lookupSetter__: "reaches into other objects",
-};
+const NEVER_MEMBERS: ReadonlyMap<string, string> = new Map([
+  ["constructor", "leads to Function, which makes code from text"],
+  ["__proto__", "is a prototype, which other code shares; use Object.create, or a Map"],
+  ["__defineGetter__", "changes objects behind the back of their owner"],
+  ["__defineSetter__", "changes objects behind the back of their owner"],
+  ["__lookupGetter__", "reaches into other objects"],
+  ["__lookupSetter__", "reaches into other objects"],
+]);
 
 /** Functions that take the name of a property, by the object that they belong to; undefined for all of it. */
-const TAKES_NAME: Readonly<Record<string, readonly string[] | undefined>> = {
-  Reflect: undefined,
-  Object: ["getOwnPropertyDescriptor"],
-};
+const TAKES_NAME: ReadonlyMap<string, readonly string[] | undefined> = new Map([
+  ["Reflect", undefined],
+  ["Object", ["getOwnPropertyDescriptor"]],
+]);
 
 const PURE: ReadonlySet<string> = new Set(PURE_GLOBALS);
 
@@ -75,7 +75,7 @@ export function checkPolicy(module: Module, input: PolicyInput, complain: Compla
 
 function checkGlobals({ program }: Module, { allow, own, ownGlobals }: PolicyInput, complain: Complain): void {
   const say = (name: string, at: number | Node): void => {
-    const never = Object.hasOwn(NEVER, name) ? NEVER[name] : undefined;
+    const never = NEVER.get(name);
     if (never !== undefined) complain("global", at, `\`${name}\` ${never}`);
     else if (!PURE.has(name) && !allow.includes(name)) complain("global", at, `\`${name}\` is no part of pure language`, name);
   };
@@ -106,7 +106,7 @@ function checkSyntax(node: Node, complain: Complain): void {
 
 function checkMembers(node: Node, constants: Constants, complain: Complain): void {
   const name = memberName(node, constants);
-  const why = name !== undefined && Object.hasOwn(NEVER_MEMBERS, name) ? NEVER_MEMBERS[name] : undefined;
+  const why = name === undefined ? undefined : NEVER_MEMBERS.get(name);
   if (why !== undefined) complain("member", node, `\`${name}\` ${why}`);
   if (node.type === "MemberExpression" && !node.computed && node.object.type === "Identifier" && node.object.name === "arguments") {
     if (node.property.type === "Identifier" && (node.property.name === "callee" || node.property.name === "caller")) {
@@ -128,11 +128,11 @@ function memberName(node: Node, constants: Constants): string | undefined {
     }
     case "CallExpression": {
       const { callee } = node;
-      if (callee.type !== "MemberExpression" || callee.object.type !== "Identifier" || !Object.hasOwn(TAKES_NAME, callee.object.name)) return undefined;
-      const methods = TAKES_NAME[callee.object.name];
+      if (callee.type !== "MemberExpression" || callee.object.type !== "Identifier" || !TAKES_NAME.has(callee.object.name)) return undefined;
+      const methods = TAKES_NAME.get(callee.object.name);
       const method = callee.property.type === "Identifier" && !callee.computed ? callee.property.name : (constants.textOf(callee.property) ?? "");
       if (methods !== undefined && !methods.includes(method)) return undefined;
-      return node.arguments.map((argument) => constants.textOf(argument)).find((text) => text !== undefined && Object.hasOwn(NEVER_MEMBERS, text));
+      return node.arguments.map((argument) => constants.textOf(argument)).find((text) => text !== undefined && NEVER_MEMBERS.has(text));
     }
     default:
       return undefined;

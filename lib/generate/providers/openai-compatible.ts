@@ -62,7 +62,8 @@ async function complete(config: ProviderConfig, { prompt, unit, signal }: Comple
     const remedy = `set ${key.env} to the key, or name another variable in api_key_env`;
     throw fail({ kind: "auth", message: `no key for ${where}: the environment variable ${key.env} ${key.problem}`, remedy });
   }
-  const { OpenAI, APIError, APIConnectionError } = await loadClient();
+  // Loads in some 150 ms: here alone, and only when a model is asked.
+  const { OpenAI, APIError, APIConnectionError } = await import("openai");
   const exchange = new Exchange(config.timeout * 1000, signal);
   try {
     const client: Client = new OpenAI({
@@ -95,11 +96,6 @@ async function complete(config: ProviderConfig, { prompt, unit, signal }: Comple
 }
 
 const REMEDY_BASE_URL = "check base_url: it must be the address that /chat/completions is below";
-
-/** `openai` loads in some 150 ms: only here, and only when a model is asked. */
-async function loadClient(): Promise<typeof import("openai")> {
-  return import("openai");
-}
 
 interface Key {
   readonly env: string;
