@@ -12,7 +12,6 @@
  * @module
  */
 
-import { VibesafeHashMismatch } from "../errors.ts";
 import { hashObject, type BlobId, type CommitId, type ObjectId, type TreeId } from "../store/id.ts";
 import { readBlob, readCommit, readTree } from "../store/read.ts";
 import type { Store } from "../store/store.ts";
@@ -21,10 +20,11 @@ import { FILE_MODE, formatTree, TREE_MODE, type TreeEntry } from "../store/tree.
 import type { Commit } from "../store/commit.ts";
 import { formatJson } from "./checkpoint-json.ts";
 import { decodeSpecMap } from "./checkpoint-spec.ts";
+import { mismatch, parseTrailers } from "./checkpoint-message.ts";
 import { parseProvenance, parseVerification, type Provenance, type Verification } from "./provenance.ts";
 import type { SpecMap, UnitId } from "./types.ts";
-import { isUnitId } from "./unit-id.ts";
 
+export { formatSaveMessage, type SaveTrailers } from "./checkpoint-message.ts";
 export type { Provenance, Verification } from "./provenance.ts";
 
 /** A save or a candidate, every object of it verified. */
@@ -92,19 +92,6 @@ export function encodeSaveTree(parts: SaveParts): { readonly treeId: TreeId; rea
   };
 }
 
-/** What the trailers of a save's message bind together. */
-export interface SaveTrailers {
-  readonly unit: UnitId;
-  readonly specHash: BlobId;
-  readonly checkpointHash: TreeId;
-}
-
-/** A commit message: what a person wrote, then the trailers as a paragraph of their own. */
-export function formatSaveMessage(message: string, { unit, specHash, checkpointHash }: SaveTrailers): string {
-  const said = message.replaceAll(/\r\n?/g, "\n").trim();
-  return `${said}\n\nVibesafe-Unit: ${unit}\nVibesafe-Spec: ${specHash}\nVibesafe-Checkpoint: ${checkpointHash}\n`;
-}
-
 /** Whether the gates passed for a save, with nothing left unverified: what production asks for. */
 export function isVerified(save: Save): boolean {
   const { verification } = save;
@@ -120,8 +107,6 @@ export function isVerified(save: Save): boolean {
 export function readSave(store: Store, commitId: CommitId): Save {
   const commit = readCommit(store, commitId);
   const trailers = parseTrailers(commit.message, commitId);
-  const unit = trailers.get("Vibesafe-Unit") ?? "";
-  if (!isUnitId(unit)) throw mismatch(commitId, `its Vibesafe-Unit is ${JSON.stringify(unit)}`);
   const folder = (id: TreeId, path: string, names: readonly string[], maybe: readonly string[] = []): Map<string, ObjectId> =>
     checkFolder(readTree(store, id), { commitId, path, names, maybe });
   const root = folder(commit.tree, "", ["build/", "checkpoint/", "provenance.json"], ["verification.json"]);
@@ -130,18 +115,18 @@ export function readSave(store: Store, commitId: CommitId): Save {
   const build = folder(entry<TreeId>(root, "build/"), "build/", ["impl.js"]);
   const specHash = entry<BlobId>(parts, "spec.cbor");
   const checks = [
-    ["Vibesafe-Spec", specHash],
-    ["Vibesafe-Checkpoint", checkpointHash],
+    ["Vibesafe-Spec", trailers.specHash, specHash],
+    ["Vibesafe-Checkpoint", trailers.checkpointHash, checkpointHash],
   ] as const;
-  for (const [key, id] of checks) {
-    if (trailers.get(key) !== id) throw mismatch(commitId, `its ${key} says ${trailers.get(key) ?? "nothing"}, its tree holds ${id}`);
+  for (const [key, said, id] of checks) {
+    if (said !== id) throw mismatch(commitId, `its ${key} says ${said}, its tree holds ${id}`);
   }
   const read = (id: BlobId, name: string): string => decodeUtf8(readBlob(store, id), name);
   const verification = root.get("verification.json");
   return {
     commitId,
     commit,
-    unit,
+    unit: trailers.unit,
     specHash,
     checkpointHash,
     impl: read(entry<BlobId>(parts, "impl.ts"), "impl.ts"),
@@ -151,23 +136,6 @@ export function readSave(store: Store, commitId: CommitId): Save {
     provenance: parseProvenance(read(entry<BlobId>(root, "provenance.json"), "provenance.json")),
     ...(verification !== undefined && { verification: parseVerification(read(entry<BlobId>(root, "verification.json"), "verification.json")) }),
   };
-}
-
-const TRAILERS = ["Vibesafe-Unit", "Vibesafe-Spec", "Vibesafe-Checkpoint"];
-
-/** The trailers of the last paragraph, as `git interpret-trailers` sees them. */
-function parseTrailers(message: string, commitId: CommitId): ReadonlyMap<string, string> {
-  const last = message.trimEnd().split(/\n{2,}/).at(-1) ?? "";
-  const found = new Map<string, string>();
-  for (const line of last.split("\n")) {
-    const [, key, value] = /^([A-Za-z0-9-]+): (.*)$/.exec(line) ?? [];
-    if (key === undefined || value === undefined || !TRAILERS.includes(key)) continue;
-    if (found.has(key)) throw mismatch(commitId, `its message has two ${key} lines`);
-    found.set(key, value);
-  }
-  const absent = TRAILERS.find((key) => !found.has(key));
-  if (absent !== undefined) throw mismatch(commitId, `its message has no ${absent} line`);
-  return found;
 }
 
 interface Expected {
@@ -191,15 +159,11 @@ function checkFolder(entries: readonly TreeEntry[], { commitId, path, names, may
   return found;
 }
 
-/** The id of an entry that `checkFolder` found, branded as its mode says. */
+/** The id of an entry, branded as the mode says that `checkFolder` saw. */
 function entry<Kind extends BlobId | TreeId>(found: ReadonlyMap<string, ObjectId>, name: string): Kind {
-  return found.get(name) as Kind;
-}
-
-function mismatch(commitId: CommitId, detail: string): VibesafeHashMismatch {
-  return new VibesafeHashMismatch(`commit ${commitId} is no save of vibesafe: ${detail}`, {
-    remedy: "point the unit's ref at a save: `vibe log` lists them, `vibe rollback` moves it",
-  });
+  const id = found.get(name);
+  if (id === undefined) throw new TypeError(`no entry ${name}`);
+  return id as Kind;
 }
 
 function encodeFolder(files: Readonly<Record<string, Uint8Array>>, folders: readonly TreeEntry[] = []): { id: TreeId; objects: NewObject[] } {

@@ -4,17 +4,15 @@
  * @module
  */
 
-import type { Node } from "oxc-parser";
 import { VibesafeTypeError } from "../errors.ts";
 import { declarationInfo, type CodeTarget, type DeclarationInfo } from "./deps-declaration.ts";
 import { docNames } from "./deps-doc.ts";
+import { functionOf, headerOf, moduleOf } from "./deps-function.ts";
 import { readMaterials } from "./deps-materials.ts";
 import { namesIn, type Named } from "./deps-names.ts";
 import { referenceOf, type Lookup, type Target } from "./deps-target.ts";
 import { showSignature } from "./explain-signature.ts";
-import { printCanonical } from "./print.ts";
 import type { HashedSpec, Material, Spec, SpecDependencies } from "./types.ts";
-import { walkTree } from "./walk.ts";
 import type { Workspace } from "./workspace.ts";
 
 export interface Collected {
@@ -147,40 +145,10 @@ function visitUnit(collection: Collection, unit: Spec): void {
   if (collection.units.has(unit.id) || unit.id === collection.spec.id) return;
   collection.touched.add(unit.file);
   const lookup: Lookup = { workspace: collection.workspace, touched: collection.touched };
-  const fn = functionOf(collection.workspace, unit);
-  const header: Node = fn.type === "ArrowFunctionExpression" ? { ...fn, body: emptyBody(fn) } : { ...fn, body: emptyBody(fn) };
+  const header = headerOf(functionOf(collection.workspace, unit));
   const named = namesIn(lookup, moduleOf(collection.workspace, unit), [header]);
   // The entry comes before what it names is followed: two units may name each other.
   collection.units.set(unit.id, { signature: showSignature(unit.name, unit.signature), doc: unit.doc, names: follow(collection, named) });
-}
-
-type FunctionNode = Extract<Node, { type: "ArrowFunctionExpression" | "FunctionExpression" | "FunctionDeclaration" }>;
-
-function emptyBody(fn: FunctionNode): Extract<Node, { type: "BlockStatement" }> & { type: "BlockStatement" } {
-  return { type: "BlockStatement", body: [], start: fn.end, end: fn.end };
-}
-
-function moduleOf(workspace: Workspace, spec: Spec): NonNullable<ReturnType<Workspace["module"]>> {
-  const module = workspace.module(spec.file);
-  if (module !== undefined) return module;
-  throw new VibesafeTypeError(`${spec.file}: vanished while it was read`, { unit: spec.id, remedy: "run the command again" });
-}
-
-/** The function expression of a spec. */
-function functionOf(workspace: Workspace, spec: Spec): FunctionNode {
-  let found: FunctionNode | undefined;
-  const { start, end } = spec.fn;
-  walkTree(moduleOf(workspace, spec).program, (node) => {
-    if (found !== undefined || node.end <= start || node.start >= end) return false;
-    if (node.start === start && node.end === end && isFunction(node)) found = node;
-    return found === undefined;
-  });
-  if (found !== undefined) return found;
-  throw new VibesafeTypeError(`${spec.file}:${spec.line}: changed while it was read`, { unit: spec.id, remedy: "run the command again" });
-}
-
-function isFunction(node: Node): node is FunctionNode {
-  return node.type === "ArrowFunctionExpression" || node.type === "FunctionExpression" || node.type === "FunctionDeclaration";
 }
 
 function record<T>(entries: readonly (readonly [string, T])[]): Record<string, T> {

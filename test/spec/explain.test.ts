@@ -90,9 +90,9 @@ test("members of classes and interfaces are named", () => {
 });
 
 test("moved declarations, renamed meanings, packages and units", () => {
-  const { "src/digits#digits": digits, ...rest } = PLAIN.deps.declarations;
-  assert.ok(digits !== undefined);
-  const moved = { ...rest, "src/parse#parseInteger": { ...rest["src/parse#parseInteger"]!, names: { digits: "lib/d#digits" } }, "lib/d#digits": digits };
+  const { "src/digits#digits": digits, "src/parse#parseInteger": parse } = PLAIN.deps.declarations;
+  assert.ok(digits !== undefined && parse !== undefined);
+  const moved = { "src/parse#parseInteger": { ...parse, names: { digits: "lib/d#digits" } }, "lib/d#digits": digits };
   assert.deepEqual(said({ deps: { ...PLAIN.deps, declarations: moved } }), ["Moved dependency digits: src/digits -> lib/d"]);
   const packages = { ...PLAIN, deps: { ...PLAIN.deps, packages: { zod: "4.1.0" } } };
   assert.deepEqual(said({ deps: { ...PLAIN.deps, packages: { zod: "4.2.0" } } }, packages), ["Package zod: 4.1.0 -> 4.2.0"]);
