@@ -13,6 +13,9 @@ import type { Workspace } from "../spec/workspace.ts";
 /** Raise it when a gate or the sandbox judges differently than before. */
 const GATES_VERSION = 1;
 
+/** Configurations of oxlint that count, in the project root; the first there is. */
+export const LINT_CONFIGS: readonly string[] = [".oxlintrc.json", ".oxlintrc.jsonc"];
+
 const require = createRequire(import.meta.url);
 
 /** Version of a package that vibesafe depends on, or undefined when it is not installed. */
@@ -44,7 +47,7 @@ export function gateKey(workspace: Workspace): string {
     sandbox: config.sandbox,
     allow: [...config.policy.allow].sort(),
     tsconfig: configChain(join(root, "tsconfig.json")),
-    lint: readIfThere(join(root, ".oxlintrc.json")) ?? null,
+    lint: LINT_CONFIGS.map((name) => readIfThere(join(root, name)) ?? null),
   };
   return createHash("sha256").update(JSON.stringify(facts)).digest("hex");
 }

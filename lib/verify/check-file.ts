@@ -1,0 +1,107 @@
+/**
+ * What the type checker reads of a unit: the generated module, and a module that states what must hold of it.
+ *
+ * @module
+ */
+
+import { basename, dirname, extname } from "node:path";
+import { parseText, type Module } from "../spec/parse.ts";
+import { freeNames } from "../spec/scope.ts";
+import type { Spec } from "../spec/types.ts";
+import { languageOf, virtualExtension } from "./entry.ts";
+
+/** What a line of the check module stands for. */
+export type CheckedLine = { readonly kind: "declared" | "any" } | { readonly kind: "statement"; readonly line: number } | undefined;
+
+export interface CheckFile {
+  readonly text: string;
+  /** By line of `text`, from 0. */
+  readonly lines: readonly CheckedLine[];
+}
+
+export interface UnitFiles {
+  /** POSIX paths from the project root, as virtual as the module itself. */
+  readonly impl: string;
+  readonly check: string;
+}
+
+export function unitFiles(spec: Spec, index: number): UnitFiles {
+  const folder = dirname(spec.file) === "." ? "" : `${dirname(spec.file)}/`;
+  const stem = `${folder}${basename(spec.file, extname(spec.file))}.${spec.name}.${index}`;
+  return { impl: `${stem}.impl${virtualExtension(spec)}`, check: `${stem}.check${virtualExtension(spec)}` };
+}
+
+/** Name under which a copy of the spec's file exports a unit that the file itself does not. */
+export function shadowName({ name }: Spec): string {
+  return `$vibesafe_${name}`;
+}
+
+/** The spec's file with the units exported that it keeps to itself. */
+export function shadowText(source: string, units: readonly Spec[]): string {
+  const names = [...new Set(units.map((spec) => `${spec.name} as ${shadowName(spec)}`))];
+  return `${source}\nexport { ${names.join(", ")} };\n`;
+}
+
+/** @param fastCheck - path of fast-check's module */
+export function checkFile(spec: Spec, module: Module, files: UnitFiles, fastCheck: string): CheckFile {
+  const text: string[] = [];
+  const lines: CheckedLine[] = [];
+  const add = (code: string, stands?: CheckedLine): void => {
+    for (const line of code.split("\n")) {
+      text.push(line);
+      lines.push(stands);
+    }
+  };
+  const addStatements = (source: string, line: number): void => {
+    for (const [i, code] of source.split("\n").entries()) add(code, { kind: "statement", line: line + i });
+  };
+  const declared = spec.exportedAs ?? shadowName(spec);
+  add(`import type * as $spec from ${JSON.stringify(`./${basename(spec.file)}`)};`);
+  add(`import type * as $impl from ${JSON.stringify(`./${basename(files.impl)}`)};`);
+  for (const line of importsOf(spec, module)) add(line);
+  if (spec.properties.length > 0) add(`import * as fc from ${JSON.stringify(fastCheck)};`);
+  add(`declare const $declared: typeof $spec.${declared};`);
+  add(`declare const $made: typeof $impl.${spec.name};`);
+  add(`const $any: 0 extends 1 & typeof $declared ? "any" : "typed" = "typed";`, { kind: "any" });
+  add(`const $there: typeof $spec.${declared} = $made;`, { kind: "declared" });
+  add(`const $back: typeof $impl.${spec.name} = $declared;`, { kind: "declared" });
+  add("void [$any, $there, $back];");
+  add("export async function $statements() {");
+  add(`const ${spec.name} = $declared; void ${spec.name};`);
+  add("{");
+  for (const { source, line } of spec.examples) {
+    addStatements(source, line);
+    // A statement of the next example must not continue this one.
+    add(";");
+  }
+  for (const { source, line } of spec.properties) {
+    add("await (async () => {");
+    addStatements(source, line);
+    add("})();");
+  }
+  add("} }");
+  return { text: `${text.join("\n")}\n`, lines };
+}
+
+function importsOf(spec: Spec, module: Module): string[] {
+  const lang = languageOf(spec);
+  const values = new Set<string>();
+  const types = new Set<string>();
+  // One text: what one example declares is not free in the next.
+  const syntax = parseText([...spec.examples, ...spec.properties].map(({ source }) => `${source}\n;`).join("\n"), lang);
+  if ("program" in syntax) {
+    const free = freeNames(syntax.program);
+    for (const name of free.values.keys()) values.add(name);
+    for (const name of free.types.keys()) types.add(name);
+  }
+  return [...new Set([...values, ...types])].flatMap((name) => {
+    if (name === spec.name) return [];
+    const imported = module.imports.find(({ local }) => local === name);
+    const exported = module.exports.named.get(name);
+    if (imported === undefined && exported === undefined) return [];
+    const keyword = !values.has(name) || imported?.typeOnly === true || exported?.typeOnly === true ? "import type" : "import";
+    const from = JSON.stringify(imported?.specifier ?? `./${basename(spec.file)}`);
+    const as = imported?.imported ?? name;
+    return as === "*" ? `${keyword} * as ${name} from ${from};` : `${keyword} { ${as === name ? name : `${as} as ${name}`} } from ${from};`;
+  });
+}
