@@ -25,8 +25,8 @@ export interface CallSite {
 export interface SourcePosition {
   /** Absolute path of the source file. */
   readonly file: string;
-  /** From 1. */
-  readonly line: number;
+  /** From 1; undefined where compiled code has no source map. */
+  readonly line: number | undefined;
 }
 
 /**
@@ -88,7 +88,7 @@ export function sourcePosition(site: CallSite): SourcePosition {
   if (mapped !== undefined) return mapped;
   const script = /^(.*)\.([cm]?)jsx?$/.exec(site.file);
   const beside = script === null ? undefined : [".ts", ".tsx"].map((end) => `${script[1]}${end.replace(".", `.${script[2]}`)}`).find((file) => existsSync(file));
-  return { file: beside ?? site.file, line: site.line };
+  return beside === undefined ? { file: site.file, line: site.line } : { file: beside, line: undefined };
 }
 
 function mappedPosition(site: CallSite): SourcePosition | undefined {

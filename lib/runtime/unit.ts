@@ -6,7 +6,7 @@
 
 import { existsSync, readdirSync, realpathSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { VibesafeTypeError, VibesafeUsageError } from "../errors.ts";
+import { VibesafeUsageError, type VibesafeError } from "../errors.ts";
 import type { Project } from "../project/project.ts";
 import type { Spec, UnitId } from "../spec/types.ts";
 import { parseUnitId, SOURCE_EXTENSION, splitUnitId, unitIdOf } from "../spec/unit-id.ts";
@@ -46,16 +46,20 @@ export function unitAt(site: CallSite | { readonly script: string }, stub: Stub)
     throw new VibesafeUsageError(`vibesafe.func was called from ${site.script}, which is no file`, { remedy: "write the spec in a file and import it" });
   }
   if (stub.unit !== undefined) return unitNamed(parseUnitId(stub.unit), dirname(realpathSync(site.file)), site);
-  const position = isTypeScript(site.file) && stub.name !== "" ? { file: site.file, line: site.line } : sourcePosition(site);
-  const source = real(position.file);
-  if (!isTypeScript(source) || !existsSync(source)) {
-    const why = source === site.file ? "has no source map, and no TypeScript file beside it" : `was compiled from ${source}, which is not there`;
-    throw new VibesafeUsageError(`${site.file} ${why}`, { remedy: `deploy the source and its source map, or ${BY_NAME}` });
-  }
+  const position = sourcePosition(site);
+  const source = sourceOf(site, position);
   const folder = dirname(source);
   const workspace = workspaceAt(folder);
   const file = fromRoot(workspace.project, source);
-  const id = stub.name === "" ? unnamedSpec(workspace, file, position).id : unitIdOf(file, stub.name);
+  const { specs, problems } = specsIn(workspace, file);
+  const named = specs.filter((spec) => spec.named && spec.name === stub.name);
+  const here = specs.filter((spec) => position.line !== undefined && isAt(spec, position.line));
+  // A compiler that renames (esbuild makes `f2` of a function `f` in a const `f`) leaves a source map, so there the line counts first.
+  const only = stub.name === "" && problems.length === 0 ? specs.filter((other) => !other.named) : [];
+  const [spec] = (isTypeScript(site.file) ? [named, here, only] : [here, named, only]).filter((found) => found.length === 1).flat();
+  // Of a name that is no spec's, the look-up at load says what is wrong with the file.
+  const id = spec?.id ?? (stub.name === "" ? undefined : unitIdOf(file, stub.name));
+  if (id === undefined) throw cannotTell(workspace, file, position);
   return { id, folder, file, importer: { file: site.file, esm: site.esm } };
 }
 
@@ -101,16 +105,26 @@ function real(file: string): string {
   return existsSync(file) ? realpathSync(file) : file;
 }
 
-function unnamedSpec(workspace: Workspace, file: string, position: SourcePosition): Spec {
-  const { specs, problems } = specsIn(workspace, file);
-  const unnamed = specs.filter((spec) => !spec.named);
-  const lineOf = (spec: Spec, offset: number): number => spec.source.slice(0, offset).split("\n").length;
-  const here = unnamed.filter((spec) => lineOf(spec, spec.call.start) <= position.line && position.line <= lineOf(spec, spec.fn.start));
-  const [found] = here.length === 1 ? here : unnamed.length === 1 && problems.length === 0 ? unnamed : [];
-  if (found !== undefined) return found;
-  const broken = problems.find(({ line }) => line === position.line) ?? problems.find(({ unit }) => unit === undefined);
-  if (broken !== undefined && broken.error instanceof VibesafeTypeError) throw broken.error;
-  throw new VibesafeUsageError(`${file}:${position.line}: cannot tell which spec this function without a name is`, {
+/** The TypeScript file that holds the spec. @throws VibesafeUsageError when it is not deployed, or unknown */
+function sourceOf({ file }: CallSite, position: SourcePosition): string {
+  const source = real(position.file);
+  if (isTypeScript(source) && existsSync(source)) return source;
+  const why = position.file === file ? "has no source map, and no TypeScript file beside it" : `was compiled from ${source}, which is not there`;
+  throw new VibesafeUsageError(`${file} ${why}`, { remedy: `deploy the source and its source map, or ${BY_NAME}` });
+}
+
+/** The call of `vibesafe.func`, up to its function, lies on that line; engines point at one of its tokens. */
+function isAt({ source, call, fn }: Spec, line: number): boolean {
+  const lineOf = (offset: number): number => source.slice(0, offset).split("\n").length;
+  return lineOf(call.start) <= line && line <= lineOf(fn.start);
+}
+
+function cannotTell(workspace: Workspace, file: string, { line }: SourcePosition): VibesafeError {
+  const { problems } = specsIn(workspace, file);
+  // A broken spec is none that could be told; what is wrong with it stands at the call or below.
+  const broken = problems.find((problem) => line !== undefined && problem.line >= line) ?? problems[0];
+  if (broken !== undefined) return broken.error;
+  return new VibesafeUsageError(`${file}${line === undefined ? "" : `:${line}`}: cannot tell which spec this function without a name is`, {
     remedy: `give the function a name, as in vibesafe.func(function name(…) { … }), or ${BY_NAME}`,
   });
 }

@@ -136,8 +136,16 @@ export interface Ran {
   readonly stderr: string;
 }
 
-/** Runs a program of the project with tsx, as a user would. */
-export function runProgram(root: string, file: string, env: Readonly<Record<string, string>> = {}, { cwd = root, args = [] }: { cwd?: string; args?: readonly string[] } = {}): Ran {
+export interface RunOptions {
+  readonly cwd?: string;
+  /** Flags of node. */
+  readonly args?: readonly string[];
+  /** Without tsx: compiled JavaScript, or TypeScript that node strips itself. */
+  readonly plain?: boolean;
+}
+
+/** Runs a program of the project as a user would. */
+export function runProgram(root: string, file: string, env: Readonly<Record<string, string>> = {}, { cwd = root, args = [], plain = false }: RunOptions = {}): Ran {
   const { NODE_OPTIONS: _, NODE_ENV: __, VIBESAFE_ENV: ___, NODE_TEST_CONTEXT: ____, ...clean } = process.env;
-  return spawnSync(process.execPath, ["--import", tsx, ...args, join(root, file)], { cwd, env: { ...clean, ...env }, encoding: "utf8" });
+  return spawnSync(process.execPath, [...(plain ? [] : ["--import", tsx]), ...args, join(root, file)], { cwd, env: { ...clean, ...env }, encoding: "utf8" });
 }

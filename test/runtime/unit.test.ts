@@ -3,7 +3,7 @@ import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { pathToFileURL } from "node:url";
-import { VibesafeConfigError, VibesafeUsageError } from "../../lib/errors.ts";
+import { VibesafeConfigError, VibesafeTypeError, VibesafeUsageError } from "../../lib/errors.ts";
 import { endBurst } from "../../lib/runtime/burst.ts";
 import type { CallSite } from "../../lib/runtime/call-site.ts";
 import { unitAt, unitNamed } from "../../lib/runtime/unit.ts";
@@ -46,6 +46,9 @@ test("a name of its own, else the line of the call, tells the unit", (t) => {
 test("the only function without a name needs no line", (t) => {
   const root = makeProject(t, { "a.ts": ARROWS.replace(/export const two[^]*?\}\);\n/, "") });
   assert.equal(unitAt(at(join(root, "a.ts"), 1), { name: "" }).id, "a/one");
+  // Not where another function without a name is broken: it could be that one that is called.
+  writeFiles(root, { "a.ts": ARROWS.replace("    (n: number): number", "    (n): number") });
+  assert.throws(() => unitAt(at(join(root, "a.ts"), 8), { name: "" }), VibesafeTypeError);
 });
 
 test("the project is the nearest above the file's real place", (t) => {
@@ -86,4 +89,16 @@ test("a compiled file stands for its source", (t) => {
 
 test("a call from no file says so", () => {
   assert.throws(() => unitAt({ script: "REPL1" }, { name: "f" }), (error) => error instanceof VibesafeUsageError && /REPL1/.test(error.message));
+});
+
+test("in compiled code the line counts before the name, which a compiler may have changed into another unit's", (t) => {
+  const root = makeProject(t, { "src/a.ts": ARROWS });
+  writeFiles(root, { "dist/a.js": "x();\n//# sourceMappingURL=a.js.map\n", "dist/a.js.map": JSON.stringify({ version: 3, sources: ["../src/a.ts"], names: [], mappings: "AAYA" }) });
+  const compiled = at(join(root, "dist", "a.js"), 1);
+  for (const name of ["three", "three2", "one"]) assert.equal(unitAt(compiled, { name }).id, "src.a/three", name);
+});
+
+test("an unknown name in a source that runs as it is stays what it says", (t) => {
+  const root = makeProject(t, { "src/a.ts": ARROWS });
+  assert.equal(unitAt(at(join(root, "src", "a.ts"), 1), { name: "gone" }).id, "src.a/gone");
 });
