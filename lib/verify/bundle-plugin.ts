@@ -70,7 +70,7 @@ export function bundlePlugin(workspace: Workspace, virtual: Virtual, implementat
         const { specs } = readSpecs(workspace, path);
         if (specs.length === 0) return undefined;
         const contents = withoutSpecs(source, specs, (spec) => {
-          const extension = /x$/.test(path) ? ".tsx" : ".ts";
+          const extension = path.endsWith("x") ? ".tsx" : ".ts";
           const name = `${basename(path, extname(path))}.${spec.name}.vibesafe-unit${extension}`;
           virtual.units.set(join(dirname(path), name), spec.id);
           names.set(join(dirname(path), name), spec.name);
@@ -83,7 +83,7 @@ export function bundlePlugin(workspace: Workspace, virtual: Virtual, implementat
 }
 
 function loaderOf(file: string): "ts" | "tsx" | "js" | "jsx" {
-  if (/\.tsx$/.test(file)) return "tsx";
+  if (file.endsWith(".tsx")) return "tsx";
   if (/\.[cm]?ts$/.test(file)) return "ts";
-  return /\.jsx$/.test(file) ? "jsx" : "js";
+  return file.endsWith(".jsx") ? "jsx" : "js";
 }

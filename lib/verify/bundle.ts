@@ -45,7 +45,7 @@ export async function bundleSubjects(workspace: Workspace, subjects: readonly Ga
   const broken = new Set<UnitId>();
   const virtual = prepare(workspace, subjects, secret);
   while (open.length > 0) {
-    const outcome = await build(workspace, subjects, open, virtual, { ...options, implementations: (id) => (broken.has(id) ? undefined : options.implementations(id)) });
+    const outcome = await build(workspace, open, virtual, { ...options, implementations: (id) => (broken.has(id) ? undefined : options.implementations(id)) });
     if ("outputFiles" in outcome) {
       for (const i of open) results.set(i, bundleOf(outcome, i, virtual, secret));
       break;
@@ -103,7 +103,6 @@ function prepare(workspace: Workspace, subjects: readonly GateSubject[], secret:
 
 async function build(
   workspace: Workspace,
-  subjects: readonly GateSubject[],
   open: readonly number[],
   virtual: Prepared,
   options: BundleOptions,
@@ -136,8 +135,6 @@ async function build(
   } catch (error) {
     if (error instanceof Error && "errors" in error && Array.isArray(error.errors)) return error.errors as Message[];
     throw error;
-  } finally {
-    void subjects;
   }
 }
 

@@ -23,7 +23,7 @@ export function cleanUpAtExit(task: () => void): () => void {
 }
 
 function runAll(): void {
-  for (const task of [...tasks]) task();
+  for (const task of tasks) task();
 }
 
 function onSignal(signal: NodeJS.Signals): void {

@@ -4,13 +4,12 @@
  * @module
  */
 
+import type * as esbuild from "esbuild";
 import { VibesafeConfigError } from "../errors.ts";
 
 export type { BuildOptions, BuildResult, Message, OnLoadResult, OutputFile, Plugin, PluginBuild } from "esbuild";
 
-type Esbuild = typeof import("esbuild");
-
-export async function loadEsbuild(): Promise<Esbuild> {
+export async function loadEsbuild(): Promise<typeof esbuild> {
   try {
     return await import("esbuild");
   } catch (cause) {

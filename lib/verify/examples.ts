@@ -11,7 +11,8 @@ import type { Workspace } from "../spec/workspace.ts";
 import { bundleSubjects, type Bundle, type BundleFailure } from "./bundle.ts";
 import { toolVersion } from "./gate-key.ts";
 import { exampleMessage, thrownLines, titleOf, type FramesOf } from "./message.ts";
-import { openPool, type JobOutcome, type Pool } from "./sandbox/pool.ts";
+import type { JobOutcome } from "./sandbox/outcome.ts";
+import { openPool, type Pool } from "./sandbox/pool.ts";
 import { loadFastCheck, loadPrograms } from "./sandbox/program.ts";
 import { framesOf } from "./source-map.ts";
 import type { GateDetail, GateResult, GateSubject } from "./types.ts";
@@ -37,7 +38,7 @@ export async function runExamples(workspace: Workspace, subjects: readonly GateS
     fastCheck: loadFastCheck,
     signal: options.signal,
   });
-  const results = new Array<readonly GateResult[]>(subjects.length);
+  const results: (readonly GateResult[])[] = [];
   try {
     const running: Promise<void>[] = [];
     for (let from = 0; from < subjects.length; from += BATCH) {

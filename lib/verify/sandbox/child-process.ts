@@ -9,7 +9,7 @@ import type { Readable } from "node:stream";
 import { isFrozenWell } from "./child/lend.ts";
 import { launchCommand } from "./launch.ts";
 import { MEMORY_POLL_MS, residentMb } from "./memory.ts";
-import type { JobOutcome, PoolOptions } from "./pool.ts";
+import type { JobOutcome, PoolOptions } from "./outcome.ts";
 import type { FromChild, Job, ToChild } from "./protocol.ts";
 
 export interface Child {

@@ -9,25 +9,8 @@ import { randomBytes } from "node:crypto";
 import { VibesafeConfigError } from "../../errors.ts";
 import { cleanUpAtExit } from "../clean-up.ts";
 import { startChild, type Child } from "./child-process.ts";
-import type { Job, JobReport } from "./protocol.ts";
-import type { Programs } from "./program.ts";
-
-export type JobSpec = Omit<Job, "kind" | "nonce" | "timeoutMs">;
-
-export type JobOutcome =
-  | { readonly kind: "report"; readonly report: JobReport; readonly ms: number }
-  /** No answer is a fail; `step` is the one that was running, undefined while loading. */
-  | { readonly kind: "timeout" | "memory" | "crashed"; readonly step: number | undefined; readonly ms: number };
-
-export interface PoolOptions {
-  readonly sandboxed: boolean;
-  readonly timeoutMs: number;
-  readonly memoryMb: number;
-  readonly size: number;
-  readonly programs: Programs;
-  readonly fastCheck: () => Promise<string>;
-  readonly signal?: AbortSignal | undefined;
-}
+import type { JobOutcome, JobSpec, PoolOptions } from "./outcome.ts";
+import type { Job } from "./protocol.ts";
 
 export interface Pool {
   readonly run: (job: JobSpec) => Promise<JobOutcome>;

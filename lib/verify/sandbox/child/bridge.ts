@@ -8,6 +8,7 @@ import { Buffer } from "node:buffer";
 import { Console } from "node:console";
 import { randomFillSync, randomUUID, webcrypto } from "node:crypto";
 import { performance } from "node:perf_hooks";
+import { Writable } from "node:stream";
 import type { RealmHost, SubtleKind } from "../realm/host.ts";
 
 export interface Bridge {
@@ -32,16 +33,13 @@ export function makeBridge(uncaught: (error: unknown) => void): Bridge {
   const timers = new Map<number, NodeJS.Timeout | NodeJS.Immediate>();
   let nextTimer = 1;
   const decoders = new WeakMap<object, InstanceType<typeof TextDecoder>>();
-  const sink = {
-    write(text: string): boolean {
-      if (printed.length < MAX_PRINTED) printed += text.slice(0, MAX_PRINTED - printed.length);
-      return true;
+  const sink = new Writable({
+    decodeStrings: false,
+    write(text: unknown, _encoding, done) {
+      if (printed.length < MAX_PRINTED) printed += String(text).slice(0, MAX_PRINTED - printed.length);
+      done();
     },
-    on: () => sink,
-    once: () => sink,
-    removeListener: () => sink,
-    listenerCount: () => 0,
-  };
+  });
   let output: Console | undefined;
 
   /** Calls `run`; what it throws, ours or theirs, must not reach the realm as an object of ours. */
@@ -64,7 +62,7 @@ export function makeBridge(uncaught: (error: unknown) => void): Bridge {
   const host: RealmHost = {
     print(method, args) {
       guard(() => {
-        output ??= new Console({ stdout: sink as unknown as NodeJS.WritableStream, colorMode: false, inspectOptions: { customInspect: false } });
+        output ??= new Console({ stdout: sink, colorMode: false, inspectOptions: { customInspect: false } });
         const write: unknown = Reflect.get(output, method);
         if (typeof write === "function") Reflect.apply(write, output, [...args]);
       }, undefined);
@@ -135,7 +133,7 @@ export function makeBridge(uncaught: (error: unknown) => void): Bridge {
       }),
     close() {
       closed = true;
-      for (const timer of [...timers.keys()]) stopTimer(timer);
+      for (const timer of timers.keys()) stopTimer(timer);
     },
   };
 }

@@ -4,8 +4,7 @@
  * @module
  */
 
-import type { Script } from "node:vm";
-import { Script as VmScript } from "node:vm";
+import { Script } from "node:vm";
 import type { Job, JobReport, StepReport, Thrown } from "../protocol.ts";
 import { makeBridge } from "./bridge.ts";
 import { describe, judge, type Outcome } from "./judge.ts";
@@ -106,14 +105,14 @@ export async function runJob(job: Job, scripts: Scripts, events: JobEvents): Pro
 }
 
 function loadBundle(job: Job, scripts: Scripts, realm: Realm): Pieces {
-  const fastCheck = job.fastCheck ? (scripts.fastCheck?.runInContext(realm.context) as (seed: number) => unknown)(job.seed) : undefined;
-  const main = new VmScript(job.code, { filename: "bundle.js" }).runInContext(realm.context) as (...args: unknown[]) => void;
+  const makeFastCheck = job.fastCheck ? (scripts.fastCheck?.runInContext(realm.context) as ((seed: number) => unknown) | undefined) : undefined;
+  const main = new Script(job.code, { filename: "bundle.js" }).runInContext(realm.context) as (...args: unknown[]) => void;
   let pieces: Pieces | undefined;
   const hook = (early: Pieces["early"], load: Pieces["load"], steps: Pieces["steps"]): void => {
     pieces ??= { early, load, steps };
   };
   const require = realm.handle.makeRequire((name) => lendModule(name, job.lent));
-  main(hook, require, fastCheck);
+  main(hook, require, makeFastCheck?.(job.seed));
   if (pieces === undefined) throw new Error("the bundle has no examples module");
   return pieces;
 }

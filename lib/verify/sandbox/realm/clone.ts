@@ -25,7 +25,7 @@ export function structuredClone(value: unknown): unknown {
     if (typeof from !== "object" || from === null) return from;
     const known = seen.get(from);
     if (known !== undefined) return known;
-    if (Array.isArray(from)) return copyFields(from, keep(from, new Array(from.length)));
+    if (Array.isArray(from)) return copyFields(from, keep(from, Array.from({ length: from.length })));
     if (from instanceof Date) return keep(from, new Date(from.getTime()));
     if (from instanceof RegExp) return keep(from, new RegExp(from.source, from.flags));
     if (from instanceof Boolean || from instanceof Number || from instanceof String || from instanceof BigInt) return keep(from, Object(from.valueOf()) as object);
@@ -33,12 +33,12 @@ export function structuredClone(value: unknown): unknown {
     if (ArrayBuffer.isView(from)) return cloneView(from);
     if (from instanceof Map) {
       const to = keep(from, new Map<unknown, unknown>());
-      for (const [key, item] of [...from]) to.set(clone(key), clone(item));
+      for (const [key, item] of from) to.set(clone(key), clone(item));
       return to;
     }
     if (from instanceof Set) {
       const to = keep(from, new Set<unknown>());
-      for (const item of [...from]) to.add(clone(item));
+      for (const item of from) to.add(clone(item));
       return to;
     }
     if (from instanceof Error) return cloneError(from);
