@@ -5,6 +5,7 @@
  */
 
 import type { Node } from "oxc-parser";
+import { staticString } from "./ast.ts";
 import { lookUpImport, lookUpLocal, type Lookup, type Target } from "./deps-target.ts";
 import type { Module } from "./parse.ts";
 import { freeNames } from "./scope.ts";
@@ -32,9 +33,11 @@ export function namesIn(lookup: Lookup, module: Module, nodes: readonly Node[]):
     if (namespace === undefined || used === undefined) put(name, lookUpLocal(lookup, module, name));
     else for (const member of used) put(`${name}.${member}`, lookUpImport(lookup, module, namespace.specifier, member));
   }
+  // A function of the file's own that is called `require` takes no specifiers; one made by createRequire does.
+  const requires = values.has("require") && module.declarations.get("require")?.some(({ kind }) => kind === "function") !== true;
   for (const node of nodes) {
     walkTree(node, (inner) => {
-      const found = inlineImport(inner);
+      const found = inner.type === "CallExpression" && !requires ? undefined : inlineImport(inner);
       if (found !== undefined) put(found.name, lookUpImport(lookup, module, found.specifier, found.imported));
     });
   }
@@ -55,8 +58,8 @@ function inlineImport(node: Node): InlineImport | undefined {
     return { name: `import(${JSON.stringify(specifier)})${first === undefined ? "" : `.${first}`}`, specifier, imported: first ?? "*" };
   }
   const source = node.type === "ImportExpression" ? node.source : node.type === "CallExpression" && isRequire(node.callee) ? node.arguments[0] : undefined;
-  if (source?.type !== "Literal" || typeof source.value !== "string") return undefined;
-  return { name: `import(${JSON.stringify(source.value)})`, specifier: source.value, imported: "*" };
+  const specifier = source === undefined || source.type === "SpreadElement" ? undefined : staticString(source);
+  return specifier === undefined ? undefined : { name: `import(${JSON.stringify(specifier)})`, specifier, imported: "*" };
 }
 
 type Qualifier = NonNullable<Extract<Node, { type: "TSImportType" }>["qualifier"]>;

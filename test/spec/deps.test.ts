@@ -190,3 +190,13 @@ test("a deep chain and a wide fan of declarations", (t) => {
   });
   assert.equal(Object.keys(deps.declarations).length, 3001);
 });
+
+test("import(), require() and import types with a plain specifier count; a function of that name, and a computed one, do not", (t) => {
+  const deps = depsOf(t, {
+    "src/unit.ts": unitFile({ imports: 'import { load } from "./load.cjs";\nfunction require(s: string): string { return s; }', body: 'require("./nope"); void import(`./h.ts`); void import(`./${a}`); load;' }),
+    "src/load.cjs": 'const { one } = require("./h.js");\nexports.load = (name) => require(name) ?? one;\n',
+    "src/h.ts": "export const one = 1;\n",
+  });
+  assert.deepEqual(deps.names, { 'import("./h.ts")': "src/h#*", load: "src/load#*", require: "src/unit#require" });
+  assert.deepEqual(deps.declarations["src/load#*"]?.names, { 'import("./h.js")': "src/h#*" });
+});

@@ -120,3 +120,9 @@ test("text that moves from one field to the next is another spec (B20)", (t) => 
   ].map((source) => hashOf(newWorkspace(t, { "src/unit.ts": source })).specHash);
   assert.equal(new Set(hashes).size, hashes.length);
 });
+
+test("a file may change its extension: the module path stays", (t) => {
+  const source = unitFile({ imports: "type N = number;", signature: "function f(a: N): number" });
+  const hashes = ["src/unit.ts", "src/unit.mts", "src/unit.tsx"].map((file) => hashOf(newWorkspace(t, { [file]: source }), file).specHash);
+  assert.equal(new Set(hashes).size, 1);
+});
