@@ -8,10 +8,10 @@ import type { HashedSpec } from "../spec/types.ts";
 import { writeHarness } from "../verify/harness.ts";
 import type { Context } from "./context.ts";
 
-/** Writes the harness files of `units` where they are missing or say something else, and tells which. */
+/** Writes the harness files of saved units where they are missing or say something else, and tells which. */
 export function writeHarnesses(context: Context, units: readonly HashedSpec[]): void {
   for (const hashed of units) {
-    const written = writeHarness(context.workspace(), hashed);
-    if (written !== undefined) context.say(`wrote ${written}`);
+    const { path, written } = writeHarness(context.project(), hashed.spec);
+    if (written) context.say(`wrote ${path}`);
   }
 }

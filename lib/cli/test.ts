@@ -26,13 +26,15 @@ interface Tested {
   /** Undefined where there was nothing to test. */
   readonly judgement: Judgement | undefined;
   readonly drift: boolean;
+  /** The active save is of this very spec; a harness file, which runs what is active, can pass. */
+  readonly saved: boolean;
 }
 
 export const command: Command = defineCommand({
   positionals: "[targets..]",
   builder: (parser) =>
     targetOptions(parser)
-      .option("no-harness", { type: "boolean", describe: "Write no test files" })
+      .option("no-harness", { type: "boolean", describe: "Write no test files for saved units" })
       .option("allow-empty", { type: "boolean", describe: "Succeed when there is no unit" })
       .example("$0", "all units")
       .example("$0 'src.text/*'", "those of a module"),
@@ -40,7 +42,7 @@ export const command: Command = defineCommand({
     const selection = selectUnits(context, targetsOf(args));
     const { units, broken } = selection;
     const tested = await testUnits(context, context.store(), units);
-    if (args.noHarness !== true) writeHarnesses(context, tested.flatMap(({ hashed, judgement }) => (judgement === undefined ? [] : [hashed])));
+    if (args.noHarness !== true) writeHarnesses(context, tested.flatMap(({ hashed, saved }) => (saved ? [hashed] : [])));
     context.document({ results: [...tested.map(documentOf), ...brokenByUnit(broken).map(({ id, error }) => ({ id, passed: false, checkpointHash: null, gates: [], error }))] });
     for (const item of tested) printTested(context, item);
     complainAbout(context, broken);
@@ -54,9 +56,9 @@ export const command: Command = defineCommand({
 
 /** Judges anew the candidate of each unit, else its active save. */
 async function testUnits(context: Context, store: Store | undefined, units: readonly HashedSpec[]): Promise<Tested[]> {
-  const subjects = units.map((hashed): Subject | undefined => {
-    const { active, candidate } = unitStatus(store, hashed);
-    const save = candidate ?? active;
+  const states = units.map((hashed) => unitStatus(store, hashed));
+  const subjects = units.map((hashed, i): Subject | undefined => {
+    const save = states[i]?.candidate ?? states[i]?.active;
     return save === undefined ? undefined : subjectOf(hashed, save);
   });
   const present = subjects.filter((subject) => subject !== undefined);
@@ -66,7 +68,7 @@ async function testUnits(context: Context, store: Store | undefined, units: read
   return units.map((hashed, i) => {
     const subject = subjects[i];
     const judgement = subject === undefined ? undefined : judgements[present.indexOf(subject)];
-    return { hashed, judgement, drift: subject?.sameSpec === false };
+    return { hashed, judgement, drift: subject?.sameSpec === false, saved: states[i]?.status === "active" };
   });
 }
 

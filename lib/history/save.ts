@@ -8,7 +8,7 @@ import { countExamples } from "../compile/count-examples.ts";
 import { implementationsIn } from "../compile/implementations.ts";
 import { judge, type Judgement } from "../compile/judge.ts";
 import { subjectOf } from "../compile/subject.ts";
-import { VibesafeCheckpointMissing, VibesafeMissingDoctest, VibesafeUsageError, VibesafeValidationError, type VibesafeError } from "../errors.ts";
+import { VibesafeCheckpointMissing, VibesafeMissingDoctest, VibesafeStoreError, VibesafeUsageError, VibesafeValidationError, type VibesafeError } from "../errors.ts";
 import { buildImpl } from "../generate/build.ts";
 import { encodeSaveTree, formatSaveMessage, type Save } from "../spec/checkpoint.ts";
 import type { HashedSpec, UnitId } from "../spec/types.ts";
@@ -51,14 +51,34 @@ interface Ready {
   readonly active: Save | undefined;
 }
 
+/** Times that a save starts over because another process moved one of its refs. */
+const MOST_TRIES = 3;
+
 /**
  * Saves the candidates of `units` in one move of all their refs. Where one is refused, none is saved.
  *
  * A candidate needs a pass of exactly its code under the present gates; the gates run where no such pass is on record.
  *
- * @throws VibesafeStoreError when the store cannot be read or written, or another process moved one of the refs meanwhile
+ * @throws VibesafeStoreError when the store cannot be read or written, or other processes keep moving the refs
  */
 export async function saveUnits(workspace: Workspace, store: Store, units: readonly HashedSpec[], options: SaveOptions): Promise<SaveResult[]> {
+  for (let attempt = 1; ; attempt++) {
+    const before = activeRefs(store, units);
+    try {
+      return await trySave(workspace, store, units, options);
+    } catch (error) {
+      // Somebody else saved one of these units meanwhile: what is left to do is told by the refs as they are now.
+      const lost = error instanceof VibesafeStoreError && activeRefs(store, units) !== before;
+      if (!lost || attempt === MOST_TRIES) throw error;
+    }
+  }
+}
+
+function activeRefs(store: Store, units: readonly HashedSpec[]): string {
+  return units.map(({ spec }) => readRef(store, unitRef(spec.id)) ?? "-").join(" ");
+}
+
+async function trySave(workspace: Workspace, store: Store, units: readonly HashedSpec[], options: SaveOptions): Promise<SaveResult[]> {
   if (options.message?.trim() === "") throw new VibesafeUsageError("the message is empty", { remedy: "write one after -m, or leave -m out" });
   const results = new Map<HashedSpec, SaveResult>();
   const ready: Ready[] = [];

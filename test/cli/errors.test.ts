@@ -38,7 +38,7 @@ test("VibesafeTypeError exits 1, with file and line, and does not stop the other
   assert.equal(status, 1);
   assert.match(out, /src\.math\/double/);
   assert.match(err, /error: src\/broken\.ts:1:\d+/);
-  assert.match(err, /error: src\/untyped\.ts:3:\d+.*\n  fix: /);
+  assert.match(err, /error: src\/untyped\.ts:3:\d+.*\n {2}fix: /);
   assert.throws(json);
   const document = (await vibe(folder, ["scan", "--json"])).json();
   assert.deepEqual(document.errors.map(({ file, line, code }) => [file, line, code]).sort(), [["src/broken.ts", 1, "TYPE_ERROR"], ["src/untyped.ts", 3, "TYPE_ERROR"]]);
