@@ -9,7 +9,7 @@
 
 import type { Node } from "./ast.ts";
 import type { Uses } from "./scope/scopes.ts";
-import { closeMerged, createScope, passOn, VALUE } from "./scope/scopes.ts";
+import { closeMerged, createScope, first, passOn, VALUE } from "./scope/scopes.ts";
 import { eachDeclared } from "./scope/declared.ts";
 import { typeVisitors } from "./scope/types.ts";
 import { statements, valueVisitors } from "./scope/values.ts";
@@ -75,9 +75,9 @@ function summary(open: ReadonlyMap<string, Uses>): FreeNames {
   const members = new Map<string, ReadonlySet<string>>();
   for (const [name, use] of open) {
     // What `export { name }` stands for is not to be seen here; a value, unless only types are exported.
-    const asValue = use.any !== -1 && use.evaluated ? earliest(use.value, use.any) : use.value;
-    const asType = use.any !== -1 && !use.evaluated ? earliest(use.type, use.any) : use.type;
-    const typeAt = earliest(asType, use.namespace);
+    const asValue = use.any !== -1 && use.evaluated ? first(use.value, use.any) : use.value;
+    const asType = use.any !== -1 && !use.evaluated ? first(use.type, use.any) : use.type;
+    const typeAt = first(asType, use.namespace);
     if (asValue !== -1) values.set(name, asValue);
     if (typeAt !== -1) types.set(name, typeAt);
     if (asValue !== -1 && !use.evaluated) typeOnly.add(name);
@@ -85,8 +85,4 @@ function summary(open: ReadonlyMap<string, Uses>): FreeNames {
     if (!use.whole && use.members !== undefined) members.set(name, use.members);
   }
   return { values, types, typeOnly, assigned, members };
-}
-
-function earliest(a: number, b: number): number {
-  return a === -1 || (b !== -1 && b < a) ? b : a;
 }

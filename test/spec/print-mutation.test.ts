@@ -5,6 +5,8 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { isDeepStrictEqual } from "node:util";
 import fc from "fast-check";
+import type { Node } from "../../lib/spec/ast.ts";
+import { walk } from "../../lib/spec/ast.ts";
 import { printCanonical } from "../../lib/spec/print.ts";
 import { HAZARDS } from "./hazards.ts";
 import { sampleFiles } from "./sample-files.ts";
@@ -35,7 +37,7 @@ test("two programs print the same exactly when they are the same tree", () => {
   const property = fc.property(mutation, ({ program, at, kind, word }) => {
     const mutant = mutate(program, at, kind, word);
     const [before, after] = [parse(program, "a.ts"), parse(mutant, "a.ts")];
-    if (after.errors.length > 0) return;
+    if (after.errors.length > 0 || /\b(?:export|default)\s+@/.test(mutant) || hasJsDocType(after.program)) return;
     mutants += 1;
     const same = isDeepStrictEqual(normalise(before.program), normalise(after.program));
     assert.equal(printCanonical(after.program) === printCanonical(before.program), same, mutant);
@@ -58,6 +60,15 @@ test("every name, number, string and operator counts", () => {
   fc.assert(property, { numRuns: 1500 });
   assert.ok(mutants > 150, `${mutants} mutants parsed`);
 });
+
+/** `?A` and `A?` are no TypeScript, though oxc-parser reads them; the printer refuses them. */
+function hasJsDocType(program: Node): boolean {
+  let found = false;
+  walk(program, (node) => {
+    found ||= node.type.startsWith("TSJSDoc");
+  });
+  return found;
+}
 
 function tokenAt(source: string, at: number): { start: number; text: string } {
   const tokens = [...source.matchAll(TOKEN)];
@@ -83,6 +94,8 @@ function mutate(source: string, at: number, kind: string, word: string): string 
 
 /** A token of the same kind that means something else. */
 function counterpart(text: string): string | undefined {
+  // oxc-parser 0.159 reads any word after `export @decorator` as `class`.
+  if (text === "class") return undefined;
   if (/^[A-Za-z_$]/.test(text)) return `${text}_other`;
   if (/^\d/.test(text)) return text === "987" ? "986" : "987";
   if (/^["']/.test(text)) return JSON.stringify(`${text.slice(1, -1)} other`);

@@ -86,6 +86,12 @@ test("a field that is never printed may not hold anything", () => {
   assert.throws(() => printCanonical(node), /"optional" of Property/);
 });
 
+test("JSDoc types, which are no TypeScript, are refused", () => {
+  for (const source of ["let a: ?B", "let a: B?", "let a: !B", "let a: B!", "type A = [| B?]"]) {
+    assert.throws(() => printCanonical(parse(source, "a.ts").program), /cannot print a syntax node of type TSJSDoc/, source);
+  }
+});
+
 test("the table of fields is that of the parser's own types", () => {
   const file = createRequire(import.meta.resolve("oxc-parser")).resolve("@oxc-project/types/types.d.ts");
   const declared = fieldsOfInterfaces(readFileSync(file, "utf8"));

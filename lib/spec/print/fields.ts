@@ -196,7 +196,7 @@ export function assertKnown(node: Node): void {
   const open: Node[] = [node];
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     const known = KNOWN.get(next.type);
-    if (known === undefined) throw unknown(`a syntax node of type ${next.type}`, next);
+    if (known === undefined) throw unprintable(`a syntax node of type ${next.type}`, next);
     for (const [field, value] of Object.entries(next)) {
       if (known.get(field) !== true) assertEmpty(next, field, value, known.has(field));
       if (typeof value !== "object" || value === null || field === "parent") continue;
@@ -209,10 +209,11 @@ export function assertKnown(node: Node): void {
 
 function assertEmpty(node: Node, field: string, value: unknown, known: boolean): void {
   const empty = value === null || value === undefined || value === false || (Array.isArray(value) && value.length === 0);
-  if (!known || !empty) throw unknown(`the field "${field}" of ${node.type}`, node);
+  if (!known || !empty) throw unprintable(`the field "${field}" of ${node.type}`, node);
 }
 
-function unknown(what: string, node: Node): VibesafeTypeError {
+/** What to throw for something that has no canonical text. */
+export function unprintable(what: string, node: Node): VibesafeTypeError {
   return new VibesafeTypeError(`cannot print ${what} (at offset ${String(node.start)})`, {
     remedy: "write it in other words, or use the oxc-parser version that vibesafe depends on",
   });

@@ -8,6 +8,7 @@ import type { TSMappedType, TSTypeParameter } from "oxc-parser";
 import type { Node, NodeType } from "../ast.ts";
 import type { Printer, PrinterTable } from "./printer.ts";
 import { bare } from "../ast.ts";
+import { unprintable } from "./fields.ts";
 import { signature } from "./functions.ts";
 import { commas, maybe, word } from "./printer.ts";
 
@@ -34,9 +35,10 @@ export const typePrinters = {
   TSUnknownKeyword: () => "unknown",
   TSVoidKeyword: () => "void",
   TSThisType: () => "this",
-  TSJSDocUnknownType: () => "?",
-  TSJSDocNullableType: (node, p) => (node.postfix ? `${typeOperand(node.typeAnnotation, p)}?` : `?${typeOperand(node.typeAnnotation, p)}`),
-  TSJSDocNonNullableType: (node, p) => (node.postfix ? `${typeOperand(node.typeAnnotation, p)}!` : `!${typeOperand(node.typeAnnotation, p)}`),
+  // JSDoc's `?A`, `A?`, `!A` are errors in TypeScript, and `[| A?]` would print as the tuple `[A?]`.
+  TSJSDocUnknownType: (node) => refuse(node),
+  TSJSDocNullableType: (node) => refuse(node),
+  TSJSDocNonNullableType: (node) => refuse(node),
 
   TSTypeAnnotation: (node, p) => p.print(node.typeAnnotation),
   TSParenthesizedType: (node, p) => p.print(node.typeAnnotation),
@@ -70,6 +72,10 @@ export const typePrinters = {
   TSTypeParameterInstantiation: (node, p) => `<${commas(node.params, p)}>`,
   TSTypeParameter: (node, p) => typeParameter(node, p),
 } satisfies Partial<PrinterTable>;
+
+function refuse(node: Node): never {
+  throw unprintable(`a syntax node of type ${node.type}`, node);
+}
 
 /** Skips parentheses, and unions and intersections of one: `| A` is `A`. */
 function bareType(node: Node): Node {

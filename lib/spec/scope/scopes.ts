@@ -43,6 +43,8 @@ export interface Scope {
 export interface MergedBlocks {
   readonly exported: Map<string, Space>;
   readonly uses: Map<string, Uses>;
+  /** Exported namespaces within, which other blocks may continue. */
+  readonly merged: Map<string, MergedBlocks>;
 }
 
 export function createScope(parent: Scope | undefined, holdsVar: boolean): Scope {
@@ -83,8 +85,40 @@ export function closeScope(scope: Scope): void {
 
 /** Resolves what blocks of one namespace or enum use of each other's exports. */
 export function closeMerged(scope: Scope): void {
-  for (const blocks of scope.merged?.values() ?? []) passOn(blocks.uses, blocks.exported, scope.uses);
+  for (const blocks of scope.merged?.values() ?? []) closeBlocks(blocks, scope.uses);
   scope.merged = undefined;
+}
+
+function closeBlocks(blocks: MergedBlocks, to: Map<string, Uses>): void {
+  for (const inner of blocks.merged.values()) closeBlocks(inner, blocks.uses);
+  passOn(blocks.uses, blocks.exported, to);
+}
+
+/** The blocks of the namespace or enum `name` so far. */
+export function blocksOf(merged: Map<string, MergedBlocks>, name: string): MergedBlocks {
+  let blocks = merged.get(name);
+  if (blocks === undefined) {
+    blocks = { exported: new Map(), uses: new Map(), merged: new Map() };
+    merged.set(name, blocks);
+  }
+  return blocks;
+}
+
+/** Ends one block: its own names are resolved, the rest waits in `blocks` until all blocks are known. */
+export function closeBlock(scope: Scope, blocks: MergedBlocks): void {
+  for (const [name, inner] of scope.merged ?? []) {
+    if (!blocks.exported.has(name)) continue;
+    defer(inner, scope.declared, blocksOf(blocks.merged, name));
+    scope.merged?.delete(name);
+  }
+  closeMerged(scope);
+  passOn(scope.uses, scope.declared, blocks.uses);
+}
+
+function defer(from: MergedBlocks, declared: ReadonlyMap<string, Space>, to: MergedBlocks): void {
+  passOn(from.uses, declared, to.uses);
+  for (const [name, space] of from.exported) to.exported.set(name, (to.exported.get(name) ?? 0) | space);
+  for (const [name, inner] of from.merged) defer(inner, declared, blocksOf(to.merged, name));
 }
 
 /** Copies the uses that `declared` does not cover. */

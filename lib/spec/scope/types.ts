@@ -8,7 +8,7 @@ import type { Node, NodeOf } from "../ast.ts";
 import type { Scope } from "./scopes.ts";
 import type { Visitors, Walk } from "./visit.ts";
 import { eachDeclared } from "./declared.ts";
-import { createScope, closeMerged, declare, EVERY, passOn, TYPE, VALUE } from "./scopes.ts";
+import { blocksOf, closeBlock, createScope, declare, EVERY, TYPE, VALUE } from "./scopes.ts";
 import { signatureParts, statements, typeParameters } from "./values.ts";
 import { asType, useEntity, visitAll, within } from "./visit.ts";
 
@@ -129,10 +129,11 @@ function namespace(node: NodeOf<"TSModuleDeclaration">, id: Node, w: Walk): void
 
   function nested(path: readonly string[]): void {
     const [name, ...rest] = path;
-    if (name === undefined) return within(w, true, () => statements(body?.body ?? [], w));
+    const list = body?.body ?? [];
+    if (name === undefined) return within(w, true, () => statements(list, w));
     const inner = rest[0];
-    const exported = inner === undefined ? exportsOf(body?.body ?? [], node.declare) : new Map([[inner, EVERY]]);
-    mergedBlock(w, name, exported, () => nested(rest));
+    if (inner === undefined) mergedBlock(w, name, exportsOf(list, node.declare), () => statements(list, w));
+    else mergedBlock(w, name, new Map([[inner, EVERY]]), () => nested(rest));
   }
 }
 
@@ -148,20 +149,13 @@ function exportsOf(body: readonly Node[], ambient: boolean): Map<string, number>
 }
 
 /** Visits one block of a namespace or enum; what it leaves open waits until all blocks of that name in this scope are known. */
-function mergedBlock(w: Walk, name: string, exported: ReadonlyMap<string, number>, body: () => void): void {
+function mergedBlock(w: Walk, name: string, exported: ReadonlyMap<string, number>, body: (scope: Scope) => void): void {
   const outer: Scope = w.scope;
-  const blocks = (outer.merged ??= new Map());
-  let block = blocks.get(name);
-  if (block === undefined) {
-    block = { exported: new Map(), uses: new Map() };
-    blocks.set(name, block);
-  }
-  for (const [member, space] of exported) block.exported.set(member, (block.exported.get(member) ?? 0) | space);
-  const inner = createScope(outer, false);
+  const blocks = blocksOf((outer.merged ??= new Map()), name);
+  for (const [member, space] of exported) blocks.exported.set(member, (blocks.exported.get(member) ?? 0) | space);
+  const inner = createScope(outer, true);
   w.scope = inner;
-  body();
-  closeMerged(inner);
-  passOn(inner.uses, inner.declared, block.uses);
+  body(inner);
+  closeBlock(inner, blocks);
   w.scope = outer;
 }
-
