@@ -12,7 +12,7 @@ export type ExitStatus = 0 | 1 | 2 | 3 | 4;
 /** Exit status of a process that Ctrl-C ended: 128 + SIGINT, as shells have it. */
 export const INTERRUPTED = 130;
 
-export const EXIT_STATUS = {
+export const EXIT_STATUS: Readonly<Record<ErrorCode, ExitStatus>> = {
   MISSING_DOCTEST: 1,
   TYPE_ERROR: 1,
   VALIDATION_FAILED: 1,
@@ -22,7 +22,7 @@ export const EXIT_STATUS = {
   PROVIDER_FAILED: 3,
   HASH_MISMATCH: 4,
   STORE_BROKEN: 4,
-} as const satisfies Record<ErrorCode, ExitStatus>;
+};
 
 /** The gravest of several outcomes; 0 for none. */
 export function highest(statuses: Iterable<ExitStatus>): ExitStatus {

@@ -6,7 +6,7 @@
 
 import type { ProviderKind } from "../project/config.ts";
 
-export const PROVIDER_CHOICES = ["replay", "openai-compatible", "command"] as const satisfies readonly ProviderKind[];
+export const PROVIDER_CHOICES: readonly ProviderKind[] = ["replay", "openai-compatible", "command"];
 
 const PROVIDERS: Record<ProviderKind, string> = {
   replay: `# Recorded replies: no key, no network. Reply n of a unit lies in <replies>/<module.path>/<name>.md, .2.md, .3.md.

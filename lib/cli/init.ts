@@ -8,11 +8,14 @@ import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { VibesafeUsageError } from "../errors.ts";
+import type { ProviderKind } from "../project/config.ts";
 import { CONFIG_FILE, openProject } from "../project/project.ts";
 import { modulePathOf } from "../spec/unit-id.ts";
 import { initStore } from "../store/init.ts";
 import { defineCommand, type Command } from "./command.ts";
 import { configTemplate, FIRST_REPLY, FIRST_SPEC, PROVIDER_CHOICES } from "./init-templates.ts";
+
+const DEFAULT_PROVIDER: ProviderKind = "replay";
 
 /** Where the first spec goes: the first of these that is not there. */
 const SPEC_FILES = ["src/hello.ts", "src/hello-vibesafe.ts", "hello-vibesafe.ts"];
@@ -20,7 +23,7 @@ const SPEC_FILES = ["src/hello.ts", "src/hello-vibesafe.ts", "hello-vibesafe.ts"
 export const command: Command = defineCommand({
   builder: (parser) =>
     parser
-      .option("provider", { choices: PROVIDER_CHOICES, default: "replay" as const, requiresArg: true, describe: "What [provider.default] is to be" })
+      .option("provider", { choices: PROVIDER_CHOICES, default: DEFAULT_PROVIDER, requiresArg: true, describe: "What [provider.default] is to be" })
       .option("no-spec", { type: "boolean", describe: "Write no first spec" })
       .example("$0", "offline: a first spec with a recorded reply")
       .example("$0 --provider openai-compatible", "any server that speaks chat completions"),

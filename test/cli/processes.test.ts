@@ -60,7 +60,7 @@ test("Ctrl-C ends the process with 130, and a model that it waits for with it", 
 });
 
 test("processes that save at once lose nothing of each other", async (t) => {
-  const folder = project(t, { ...MODEL });
+  const folder = project(t, {});
   many(folder, 4);
   assert.equal((await vibe(folder, ["compile"])).status, 0);
   const ended = await Promise.all([
