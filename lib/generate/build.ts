@@ -65,7 +65,10 @@ export async function buildImpl(impl: string): Promise<Build> {
     });
     return { js: code };
   } catch (cause) {
-    throw new VibesafeValidationError(`the code does not compile:\n${problemsOf(cause)}`, { cause, remedy: "mend the code at the lines named" });
+    throw new VibesafeValidationError(`the code does not compile:\n${problemsOf(cause)}`, {
+      cause,
+      remedy: "mend the code at the lines named",
+    });
   }
 }
 

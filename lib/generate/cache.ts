@@ -108,5 +108,8 @@ function codeOf(error: unknown): unknown {
 
 function broken(verb: string, cause: unknown): VibesafeStoreError {
   const reason = cause instanceof Error ? cause.message : String(cause);
-  return new VibesafeStoreError(`cannot ${verb} the response cache: ${reason}`, { cause, remedy: "make cache/responses in the store a folder that can be written, or delete it" });
+  return new VibesafeStoreError(`cannot ${verb} the response cache: ${reason}`, {
+    cause,
+    remedy: "make cache/responses in the store a folder that can be written, or delete it",
+  });
 }

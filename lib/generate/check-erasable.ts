@@ -24,8 +24,10 @@ export function checkErasable(program: Node, complain: Complain): void {
     const message = Object.hasOwn(NOT_ERASABLE, node.type) ? NOT_ERASABLE[node.type] : undefined;
     if (message !== undefined) complain("erasable", node, message);
     // `declare const process: any` would make a name look declared.
-    if ("declare" in node && node.declare === true && node.type !== "PropertyDefinition") complain("erasable", node, "`declare` says what does not stand in the module; import it or write it");
-    if (waits(node) && !ancestors.some(isFunction)) complain("await", node, "await outside of a function: the module must be ready when it is loaded");
+    if ("declare" in node && node.declare === true && node.type !== "PropertyDefinition")
+      complain("erasable", node, "`declare` says what does not stand in the module; import it or write it");
+    if (waits(node) && !ancestors.some(isFunction))
+      complain("await", node, "await outside of a function: the module must be ready when it is loaded");
     return message === undefined;
   });
 }

@@ -41,7 +41,11 @@ function checkImport(statement: NodeOf<"ImportDeclaration">, allowance: Allowanc
   for (const item of statement.specifiers) {
     const typeOnly = statement.importKind === "type" || (item.type === "ImportSpecifier" && item.importKind === "type");
     const imported = importedName(item);
-    const problem = isOwn ? ownProblem(imported, allowance) : typeOnly ? undefined : otherProblem(specifier, imported, item.local.name, allowance);
+    const problem = isOwn
+      ? ownProblem(imported, allowance)
+      : typeOnly
+        ? undefined
+        : otherProblem(specifier, imported, item.local.name, allowance);
     if (problem !== undefined) complain("import", item, problem);
   }
 }
@@ -66,7 +70,8 @@ const SPEC_ONLY = new Set(["vibesafe", "VibesafeHandled", "VibeCoded", "*"]);
 function otherProblem(specifier: string, imported: string, local: string, { spec, own, named }: Allowance): string | undefined {
   const values = own.imports.filter((one) => one.specifier === specifier && !one.typeOnly);
   const same = values.some((one) => one.imported === imported || one.imported === "*");
-  if (specifier === "vibesafe" && SPEC_ONLY.has(imported) && !named.has(local)) return `imports \`${imported}\` of vibesafe, which is for specs`;
+  if (specifier === "vibesafe" && SPEC_ONLY.has(imported) && !named.has(local))
+    return `imports \`${imported}\` of vibesafe, which is for specs`;
   if (same) return undefined;
   const names = values.map((one) => (one.imported === "*" ? `* as ${one.local}` : one.imported));
   const instead = names.length === 0 ? "only types of it" : `only ${names.join(", ")}`;

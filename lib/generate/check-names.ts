@@ -13,7 +13,9 @@ import type { Declaration, Module } from "../spec/parse.ts";
 import { printCanonical } from "../spec/print.ts";
 import { freeNames } from "../spec/scope.ts";
 import type { ImportedName, Spec } from "../spec/types.ts";
+import { walkTree } from "../spec/walk.ts";
 import { isOwnSpecifier } from "./check-imports.ts";
+import { changedBy } from "./policy-writes.ts";
 import type { Complain } from "./report.ts";
 import type { SpecCode } from "./spec-code.ts";
 
@@ -26,6 +28,7 @@ type Binding =
 /** Checks all names in the spec's code, and in what the reply repeats. Returns the nodes of the reply that repeat. */
 export function checkNames(module: Module, spec: Spec, { module: own, fn }: SpecCode, complain: Complain): Node[] {
   const repeated: Node[] = [];
+  const repeatedNames = new Set<string>();
   const done = new Set<string>([spec.name]);
   const todo = namesIn([fn]);
   for (let name = todo.pop(); name !== undefined; name = todo.pop()) {
@@ -36,11 +39,45 @@ export function checkNames(module: Module, spec: Spec, { module: own, fn }: Spec
     const problem = problemWith(name, wanted, found, own, spec);
     if (problem !== undefined) complain("name", placeOf(module, found, name), problem);
     else if (wanted.kind === "declared" && found.kind === "declared") {
+      repeatedNames.add(name);
       repeated.push(...found.declarations.map(({ node }) => node));
       todo.push(...namesIn(wanted.declarations.map(({ node }) => node)));
     }
   }
+  if (freeNames(fn).values.has(spec.name)) checkSelf(module, spec, complain);
+  checkUnchanged(module, repeatedNames, new Set(repeated), complain);
   return repeated;
+}
+
+/** The spec's own code calls the unit by its name: that must be what is exported. */
+function checkSelf(module: Module, { name }: Spec, complain: Complain): void {
+  const exported = module.exports.named.get(name);
+  const other = module.declarations.get(name)?.[0];
+  if (exported === undefined || !("local" in exported) || exported.local === name) return;
+  complain("name", other?.node ?? 0, `\`${name}\` must name the function that is exported as \`${name}\`: the spec's own code calls it`);
+}
+
+/** What is repeated word for word and then changed is not what it was. */
+function checkUnchanged(module: Module, names: ReadonlySet<string>, repeated: ReadonlySet<Node>, complain: Complain): void {
+  walkTree(module.program, (node) => {
+    if (repeated.has(node)) return false;
+    for (const target of changedBy(node)) {
+      const name = rootOf(target);
+      if (name !== undefined && names.has(name)) complain("name", node, `changes \`${name}\`, which the spec's own code relies on`);
+    }
+    return true;
+  });
+}
+
+/** `a` of `a.b[c]`. */
+function rootOf(target: Node): string | undefined {
+  let node = target;
+  for (;;) {
+    if (node.type === "MemberExpression") node = node.object;
+    else if (node.type === "TSNonNullExpression" || node.type === "TSAsExpression" || node.type === "ChainExpression")
+      node = node.expression;
+    else return node.type === "Identifier" ? node.name : undefined;
+  }
 }
 
 function namesIn(nodes: readonly Node[]): string[] {
@@ -60,7 +97,9 @@ function bindingOf(module: Module, name: string): Binding {
 function placeOf(module: Module, found: Binding, name: string): Node | number {
   if (found.kind === "declared") return found.declarations[0]?.node ?? 0;
   if (found.kind === "global") return 0;
-  return module.program.body.find((node) => node.type === "ImportDeclaration" && node.specifiers.some(({ local }) => local.name === name)) ?? 0;
+  return (
+    module.program.body.find((node) => node.type === "ImportDeclaration" && node.specifiers.some(({ local }) => local.name === name)) ?? 0
+  );
 }
 
 /** Why `name` does not mean the same in the reply; undefined when it does. */
@@ -98,7 +137,8 @@ function declaredProblem(name: string, wanted: readonly Declaration[], found: Bi
 }
 
 function isEqual(wanted: readonly Declaration[], found: readonly Declaration[]): boolean {
-  const text = (declarations: readonly Declaration[]): string => JSON.stringify(declarations.map(({ kind, node }) => [kind, printCanonical(node)]));
+  const text = (declarations: readonly Declaration[]): string =>
+    JSON.stringify(declarations.map(({ kind, node }) => [kind, printCanonical(node)]));
   return text(wanted) === text(found);
 }
 

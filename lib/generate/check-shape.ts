@@ -31,7 +31,11 @@ export function findImplementation(module: Module, name: string, complain: Compl
   const fn = functionOf(declaration.node);
   if (others.length > 0) complain("export", declaration.node, `\`${name}\` must be declared once, without overloads`);
   else if (fn === undefined || (declaration.kind !== "function" && declaration.kind !== "const")) {
-    complain("export", declaration.node, `\`${name}\` must be a function: \`export function ${name}\`, or \`export const ${name} =\` a function or arrow function`);
+    complain(
+      "export",
+      declaration.node,
+      `\`${name}\` must be a function: \`export function ${name}\`, or \`export const ${name} =\` a function or arrow function`,
+    );
   } else {
     checkReassigned(module, exported.local, fn, complain);
     return fn;
@@ -40,7 +44,8 @@ export function findImplementation(module: Module, name: string, complain: Compl
 }
 
 function checkExport(statement: Node, name: string, complain: Complain): void {
-  const extra = (what: string): void => complain("export", statement, `exports ${what}; the module must export \`${name}\` and nothing else`);
+  const extra = (what: string): void =>
+    complain("export", statement, `exports ${what}; the module must export \`${name}\` and nothing else`);
   switch (statement.type) {
     case "ExportDefaultDeclaration":
       return extra("a default");
@@ -69,7 +74,8 @@ function checkReassigned(module: Module, local: string, fn: FunctionNode, compla
   const inside: Node = fn.type === "FunctionDeclaration" ? { ...fn, id: null } : fn;
   const others = module.program.body.filter(({ start, end }) => end <= fn.start || start >= fn.end);
   for (const node of [inside, ...others]) {
-    if (freeNames(node).assigned.has(local)) complain("export", node, `\`${local}\` is assigned to; the function that is checked must be the one that runs`);
+    if (freeNames(node).assigned.has(local))
+      complain("export", node, `\`${local}\` is assigned to; the function that is checked must be the one that runs`);
   }
 }
 
@@ -82,7 +88,11 @@ export function checkSignature(fn: FunctionNode, spec: Spec, complain: Complain)
     complain("signature", fn, `${message}; the signature must be \`${showSignature(spec.name, wanted)}\``);
   });
   if (whole && JSON.stringify(ordered(found)) !== JSON.stringify(ordered(wanted))) {
-    complain("signature", fn, `the signature is \`${showSignature(spec.name, found)}\`; it must be \`${showSignature(spec.name, wanted)}\``);
+    complain(
+      "signature",
+      fn,
+      `the signature is \`${showSignature(spec.name, found)}\`; it must be \`${showSignature(spec.name, wanted)}\``,
+    );
   }
   if (fn.type === "FunctionExpression" && fn.id !== null && fn.id.name !== spec.name) {
     complain("signature", fn.id, `the function calls itself \`${fn.id.name}\`; it must be \`${spec.name}\` or have no name`);
@@ -107,15 +117,23 @@ export function checkPreHole(fn: FunctionNode, spec: Spec, { preHole, fn: specFn
     if (found !== undefined && printCanonical(found) === printCanonical(wanted)) continue;
     const instead = found === undefined ? "ends there" : `has \`${printCanonical(found)}\``;
     const place = found ?? fn.body ?? fn;
-    complain("pre-hole", place, `the body must begin with the spec's own code, unchanged; statement ${i + 1} must be \`${printCanonical(wanted)}\`, but the body ${instead}`);
+    complain(
+      "pre-hole",
+      place,
+      `the body must begin with the spec's own code, unchanged; statement ${i + 1} must be \`${printCanonical(wanted)}\`, but the body ${instead}`,
+    );
     return false;
   }
   // Function declarations and `var` further down bind in the whole body, parameters included.
   const named = [freeNames(specFn), freeNames(preHole)];
   for (const statement of statements.slice(preHole.length)) {
     const { values, types } = declaredNames(statement);
-    const taken = named.flatMap((free) => [...[...values].filter((name) => free.values.has(name)), ...[...types].filter((name) => free.types.has(name))]);
-    for (const name of taken) complain("pre-hole", statement, `declares \`${name}\`, which the spec's own code at the beginning of the body means otherwise`);
+    const taken = named.flatMap((free) => [
+      ...[...values].filter((name) => free.values.has(name)),
+      ...[...types].filter((name) => free.types.has(name)),
+    ]);
+    for (const name of taken)
+      complain("pre-hole", statement, `declares \`${name}\`, which the spec's own code at the beginning of the body means otherwise`);
   }
   return true;
 }

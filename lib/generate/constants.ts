@@ -53,12 +53,15 @@ export function constantsOf(program: Node): Constants {
       const init = inits.get(inner.name);
       return init === undefined || init === "several" ? undefined : textOf(init, steps - 1);
     }
-    if (inner.type === "BinaryExpression" && inner.operator === "+") return joined([textOf(inner.left, steps - 1), textOf(inner.right, steps - 1)]);
+    if (inner.type === "BinaryExpression" && inner.operator === "+")
+      return joined([textOf(inner.left, steps - 1), textOf(inner.right, steps - 1)]);
     if (inner.type !== "TemplateLiteral") return undefined;
-    return joined(inner.quasis.flatMap(({ value }, i) => {
-      const expression = inner.expressions[i];
-      return [value.cooked ?? undefined, ...(expression === undefined ? [] : [textOf(expression, steps - 1)])];
-    }));
+    return joined(
+      inner.quasis.flatMap(({ value }, i) => {
+        const expression = inner.expressions[i];
+        return [value.cooked ?? undefined, ...(expression === undefined ? [] : [textOf(expression, steps - 1)])];
+      }),
+    );
   };
   const globalOf = (node: Node, steps: number): string | undefined => {
     if (steps <= 0) return undefined;
@@ -112,7 +115,13 @@ function joined(parts: readonly (string | undefined)[]): string | undefined {
 /** Without what only the type checker sees. */
 function bareOf(node: Node): Node {
   let inner = node;
-  while (inner.type === "TSAsExpression" || inner.type === "TSNonNullExpression" || inner.type === "TSSatisfiesExpression" || inner.type === "TSTypeAssertion" || inner.type === "ParenthesizedExpression") {
+  while (
+    inner.type === "TSAsExpression" ||
+    inner.type === "TSNonNullExpression" ||
+    inner.type === "TSSatisfiesExpression" ||
+    inner.type === "TSTypeAssertion" ||
+    inner.type === "ParenthesizedExpression"
+  ) {
     inner = inner.expression;
   }
   return inner;

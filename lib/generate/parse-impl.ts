@@ -24,7 +24,8 @@ export function parseImpl(impl: string): Module | Problem {
   if (bad !== undefined) return bad;
   if (tokensIn(impl) > SAFE_TOKENS && !parsesElsewhere(impl)) return problem("syntax", "the code nests too deeply to be parsed");
   const parsed = tryParseModule(impl, "impl.ts");
-  if ("module" in parsed) return parsed.module.program.hashbang ? problem("syntax", "a module that is no program has no hashbang") : parsed.module;
+  if ("module" in parsed)
+    return parsed.module.program.hashbang ? problem("syntax", "a module that is no program has no hashbang") : parsed.module;
   const { line, column, error } = parsed.problem;
   return { ...problem("syntax", error.message.replace(/^impl\.ts:\d+:\d+: /, "")), line, column };
 }

@@ -12,7 +12,17 @@ import type { Complain } from "./report.ts";
 const OWNERS = new Set(["Object", "Reflect"]);
 
 /** Functions of these that change their first argument. */
-const CHANGES = new Set(["assign", "defineProperty", "defineProperties", "setPrototypeOf", "freeze", "seal", "preventExtensions", "set", "deleteProperty"]);
+const CHANGES = new Set([
+  "assign",
+  "defineProperty",
+  "defineProperties",
+  "setPrototypeOf",
+  "freeze",
+  "seal",
+  "preventExtensions",
+  "set",
+  "deleteProperty",
+]);
 
 /** @param skip - nodes that are not looked into */
 export function checkBuiltInWrites(program: Node, skip: ReadonlySet<Node>, constants: Constants, complain: Complain): void {
@@ -26,8 +36,8 @@ export function checkBuiltInWrites(program: Node, skip: ReadonlySet<Node>, const
   });
 }
 
-/** The objects whose members a node changes; of a plain name, itself: only a global's can be one that is shared. */
-function changedBy(node: Node): readonly Node[] {
+/** What a node assigns to: expressions whose member is changed, and plain names. */
+export function changedBy(node: Node): readonly Node[] {
   switch (node.type) {
     case "AssignmentExpression":
       return targetsIn(node.left);
@@ -41,7 +51,13 @@ function changedBy(node: Node): readonly Node[] {
     case "CallExpression": {
       const { callee } = node;
       const [first] = node.arguments;
-      if (first === undefined || callee.type !== "MemberExpression" || callee.object.type !== "Identifier" || callee.property.type !== "Identifier") return [];
+      if (
+        first === undefined ||
+        callee.type !== "MemberExpression" ||
+        callee.object.type !== "Identifier" ||
+        callee.property.type !== "Identifier"
+      )
+        return [];
       return OWNERS.has(callee.object.name) && CHANGES.has(callee.property.name) ? [first] : [];
     }
     default:

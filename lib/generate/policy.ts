@@ -94,12 +94,19 @@ function checkGlobals({ program }: Module, { allow, own, ownGlobals }: PolicyInp
 
 function isPropertyName(node: Node, parent: Node | undefined): boolean {
   if (parent?.type === "MemberExpression") return parent.property === node && !parent.computed;
-  return parent !== undefined && "key" in parent && parent.key === node && !("computed" in parent && parent.computed) && !("shorthand" in parent && parent.shorthand);
+  return (
+    parent !== undefined &&
+    "key" in parent &&
+    parent.key === node &&
+    !("computed" in parent && parent.computed) &&
+    !("shorthand" in parent && parent.shorthand)
+  );
 }
 
 function checkSyntax(node: Node, complain: Complain): void {
   if (node.type === "ImportExpression") complain("dynamic", node, "`import()` loads modules at run time; use `import`");
-  else if (node.type === "MetaProperty" && node.meta.name === "import") complain("dynamic", node, "`import.meta` tells where the code lies");
+  else if (node.type === "MetaProperty" && node.meta.name === "import")
+    complain("dynamic", node, "`import.meta` tells where the code lies");
   else if (node.type === "DebuggerStatement") complain("dynamic", node, "`debugger` stops the program");
   else if (node.type === "WithStatement") complain("dynamic", node, "`with` makes names mean what nobody can tell");
 }
@@ -122,15 +129,18 @@ function memberName(node: Node, constants: Constants): string | undefined {
       return !node.computed && node.property.type === "Identifier" ? node.property.name : constants.textOf(node.property);
     case "Property": {
       // In a pattern it takes the property; in an object it is `{ __proto__: null }` that is harmless, and a name of one's own.
-      if (node.key.type === "Identifier" && !node.computed) return constants.isPattern(node) || isPrototype(node.key.name, node.value) ? node.key.name : undefined;
+      if (node.key.type === "Identifier" && !node.computed)
+        return constants.isPattern(node) || isPrototype(node.key.name, node.value) ? node.key.name : undefined;
       const text = constants.textOf(node.key);
       return text !== undefined && (constants.isPattern(node) || (!node.computed && isPrototype(text, node.value))) ? text : undefined;
     }
     case "CallExpression": {
       const { callee } = node;
-      if (callee.type !== "MemberExpression" || callee.object.type !== "Identifier" || !TAKES_NAME.has(callee.object.name)) return undefined;
+      if (callee.type !== "MemberExpression" || callee.object.type !== "Identifier" || !TAKES_NAME.has(callee.object.name))
+        return undefined;
       const methods = TAKES_NAME.get(callee.object.name);
-      const method = callee.property.type === "Identifier" && !callee.computed ? callee.property.name : (constants.textOf(callee.property) ?? "");
+      const method =
+        callee.property.type === "Identifier" && !callee.computed ? callee.property.name : (constants.textOf(callee.property) ?? "");
       if (methods !== undefined && !methods.includes(method)) return undefined;
       return node.arguments.map((argument) => constants.textOf(argument)).find((text) => text !== undefined && NEVER_MEMBERS.has(text));
     }

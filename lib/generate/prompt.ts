@@ -164,7 +164,9 @@ function importLine(keyword: string, names: readonly ImportedName[]): string {
 }
 
 function exportsOf(module: Module, unit: string | undefined): { name: string; type_only: boolean }[] {
-  return [...module.exports.named].filter(([name]) => name !== unit).map(([name, one]) => ({ name, type_only: one.typeOnly || isType(module, one) }));
+  return [...module.exports.named]
+    .filter(([name]) => name !== unit)
+    .map(([name, one]) => ({ name, type_only: one.typeOnly || isType(module, one) }));
 }
 
 function isType(module: Module, one: { readonly local: string } | { readonly specifier: string }): boolean {
@@ -174,7 +176,9 @@ function isType(module: Module, one: { readonly local: string } | { readonly spe
 
 /** The import of all that the spec's file exports, the unit apart; empty when that is nothing. */
 function ownImport(module: Module, file: string, unit: string | undefined): string {
-  const names = exportsOf(module, unit).map(({ name, type_only }) => `${type_only ? "type " : ""}${name}${name === "default" ? " as theDefault" : ""}`);
+  const names = exportsOf(module, unit).map(
+    ({ name, type_only }) => `${type_only ? "type " : ""}${name}${name === "default" ? " as theDefault" : ""}`,
+  );
   return names.length === 0 ? "" : `import { ${names.join(", ")} } from "./${posix.basename(file)}";`;
 }
 

@@ -77,10 +77,13 @@ export function repeatedDeclarations(workspace: Workspace, { spec, map }: Hashed
     const obstacle = obstacleTo(module, name, declarations, map.deps.names[name]);
     if (obstacle !== undefined) {
       const line = module.lineOf(declarations[0]?.node.start ?? 0);
-      throw new VibesafeTypeError(`${spec.file}:${line}: ${name} is ${obstacle}, which generated code cannot repeat, and ${spec.name} names it`, {
-        unit: spec.id,
-        remedy: `export ${name}, so that generated code can import it`,
-      });
+      throw new VibesafeTypeError(
+        `${spec.file}:${line}: ${name} is ${obstacle}, which generated code cannot repeat, and ${spec.name} names it`,
+        {
+          unit: spec.id,
+          remedy: `export ${name}, so that generated code can import it`,
+        },
+      );
     }
     repeated.set(name, { name, declarations });
     todo.push(...freeNamesOf(declarations.map(({ node }) => node)));
@@ -107,6 +110,7 @@ const assigned = new WeakMap<Module, ReadonlySet<string>>();
 /** Names at the top level of a module that some code in it assigns to. */
 function assignedIn(module: Module): ReadonlySet<string> {
   let names = assigned.get(module);
-  if (names === undefined) assigned.set(module, (names = new Set(module.program.body.flatMap((statement) => [...freeNames(statement).assigned]))));
+  if (names === undefined)
+    assigned.set(module, (names = new Set(module.program.body.flatMap((statement) => [...freeNames(statement).assigned]))));
   return names;
 }

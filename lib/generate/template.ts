@@ -27,7 +27,12 @@ export async function renderTemplate(template: NamedTemplate, variables: Readonl
     }
   }
   try {
-    const environment = new Environment(new NoOtherFile(), { autoescape: false, trimBlocks: true, lstripBlocks: true, throwOnUndefined: true });
+    const environment = new Environment(new NoOtherFile(), {
+      autoescape: false,
+      trimBlocks: true,
+      lstripBlocks: true,
+      throwOnUndefined: true,
+    });
     environment.addFilter("fenced", fenced);
     environment.addFilter("indented", indented);
     environment.addFilter("random", () => {
@@ -58,5 +63,10 @@ export function indented(text: string, columns: number): string {
 
 /** nunjucks' message without its own frame: `[Line 3, Column 5]` and the reason. */
 function reasonOf(error: Error, shownAs: string): string {
-  return error.message.replaceAll(`(${shownAs})`, "").replaceAll(/\s+/g, " ").replace(/^(Template render error: )+/, "").replace(/Error: /g, "").trim();
+  return error.message
+    .replaceAll(`(${shownAs})`, "")
+    .replaceAll(/\s+/g, " ")
+    .replace(/^(Template render error: )+/, "")
+    .replace(/Error: /g, "")
+    .trim();
 }

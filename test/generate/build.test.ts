@@ -56,13 +56,19 @@ test("imports give what Node's own import gives: built-ins, CommonJS, ES modules
   const root = tempDir(t);
   const write = (name: string, text: string): void => {
     mkdirSync(join(root, "node_modules", name), { recursive: true });
-    writeFileSync(join(root, "node_modules", name, "package.json"), JSON.stringify({ name, version: "1.0.0", main: "index.js", ...(name.startsWith("esm") && { type: "module" }) }));
+    writeFileSync(
+      join(root, "node_modules", name, "package.json"),
+      JSON.stringify({ name, version: "1.0.0", main: "index.js", ...(name.startsWith("esm") && { type: "module" }) }),
+    );
     writeFileSync(join(root, "node_modules", name, "index.js"), text);
   };
   write("cjs", "exports.a = 1; exports.b = function () { return this === undefined; };");
   write("cjs-function", "module.exports = function named() { return 'f'; }; module.exports.a = 1;");
   write("cjs-compiled", "Object.defineProperty(exports, '__esModule', { value: true }); exports.default = 'd'; exports.a = 1;");
-  write("cjs-bundled", "Object.defineProperty(exports, '__esModule', { value: true }); Object.defineProperty(exports, Symbol.toStringTag, { value: 'Module' }); exports.default = 'd'; exports.a = 1;");
+  write(
+    "cjs-bundled",
+    "Object.defineProperty(exports, '__esModule', { value: true }); Object.defineProperty(exports, Symbol.toStringTag, { value: 'Module' }); exports.default = 'd'; exports.a = 1;",
+  );
   write("cjs-value", "module.exports = 7;");
   write("esm", "export const a = 1; export let n = 0; export function up() { n += 1; } export default function d() { return 'd'; }");
   write("esm-named", "export const a = 1;");
@@ -102,15 +108,23 @@ test("imported variables stay alive", async (t) => {
   const root = tempDir(t);
   writeFileSync(join(root, "live.mjs"), "export let n = 0; export const up = () => { n += 1; };");
   const live: unknown = await import(join(root, "live.mjs"));
-  const { f } = await run('import whole, * as ns from "live";\nimport { n, up } from "live";\nexport const f = () => { up(); return [n, ns.n, whole]; };', () => live);
+  const { f } = await run(
+    'import whole, * as ns from "live";\nimport { n, up } from "live";\nexport const f = () => { up(); return [n, ns.n, whole]; };',
+    () => live,
+  );
   assert.deepEqual((f as () => unknown)(), [1, 1, undefined]);
   assert.deepEqual((f as () => unknown)(), [2, 2, undefined]);
 });
 
 test("a module that is not ready yet is no error before it is used", async (t) => {
   const root = tempDir(t);
-  const { js } = await buildImpl('import d, * as ns from "./late.mjs";\nimport { late } from "./late.mjs";\nexport const f = () => [d, ns.late, late];');
-  writeFileSync(join(root, "late.mjs"), 'import * as self from "./late.mjs";\nimport { hook } from "./hook.mjs";\nhook.early(self);\nexport const late = 1;\nexport default "d";');
+  const { js } = await buildImpl(
+    'import d, * as ns from "./late.mjs";\nimport { late } from "./late.mjs";\nexport const f = () => [d, ns.late, late];',
+  );
+  writeFileSync(
+    join(root, "late.mjs"),
+    'import * as self from "./late.mjs";\nimport { hook } from "./hook.mjs";\nhook.early(self);\nexport const late = 1;\nexport default "d";',
+  );
   writeFileSync(join(root, "hook.mjs"), "export const hook = {};");
   const module: { exports: { f?: () => unknown } } = { exports: {} };
   const { hook } = (await import(join(root, "hook.mjs"))) as { hook: { early?: (self: unknown) => void } };
@@ -123,12 +137,17 @@ test("a module that is not ready yet is no error before it is used", async (t) =
 });
 
 test("imports of types and unused imports load nothing", async () => {
-  const { f } = await run('import type { A } from "nowhere";\nimport { type B } from "nowhere";\nimport { C } from "nowhere";\nexport const f = (c: C & A & B): C => c;', () => assert.fail("it loads"));
+  const { f } = await run(
+    'import type { A } from "nowhere";\nimport { type B } from "nowhere";\nimport { C } from "nowhere";\nexport const f = (c: C & A & B): C => c;',
+    () => assert.fail("it loads"),
+  );
   assert.equal((f as (c: number) => number)(1), 1);
 });
 
 test("names of the CommonJS function are the module's to use", async () => {
-  const { f } = await run("const require = 1, module = 2, exports = 3, load = 4, loaded = 5, view = 6;\nexport const f = () => [require, module, exports, load, loaded, view];");
+  const { f } = await run(
+    "const require = 1, module = 2, exports = 3, load = 4, loaded = 5, view = 6;\nexport const f = () => [require, module, exports, load, loaded, view];",
+  );
   assert.deepEqual((f as () => unknown)(), [1, 2, 3, 4, 5, 6]);
 });
 
@@ -139,7 +158,11 @@ test("what does not compile is refused, with line and column", async () => {
     ["export const f = await 1;\n", /Top-level await/],
     ["export const f = \0;\n", /1:18/],
   ] satisfies [string, RegExp][]) {
-    await assert.rejects(buildImpl(impl), (error) => error instanceof VibesafeValidationError && says.test(error.message) && error.remedy !== "", impl);
+    await assert.rejects(
+      buildImpl(impl),
+      (error) => error instanceof VibesafeValidationError && says.test(error.message) && error.remedy !== "",
+      impl,
+    );
   }
 });
 

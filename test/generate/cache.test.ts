@@ -46,12 +46,22 @@ test("every part of the question counts, and what is no part does not", (t) => {
     { ...key, config: { ...config, model: "" }, prompt: "mp" },
   ];
   for (const other of others) assert.equal(readCached(project, other), undefined);
-  for (const same of [{ ...config, timeout: 1 }, { ...config, api_key_env: "X" }, { ...config, base_url: "https://api.openai.com/v1/" }]) {
+  for (const same of [
+    { ...config, timeout: 1 },
+    { ...config, api_key_env: "X" },
+    { ...config, base_url: "https://api.openai.com/v1/" },
+  ]) {
     assert.deepEqual(readCached(project, { ...key, config: same }), completion);
   }
-  const commands = [["a", "b"], ["a b"], ["a", "b", ""]].map((command) => ({ ...key, config: { ...config, kind: "command" as const, command } }));
+  const commands = [["a", "b"], ["a b"], ["a", "b", ""]].map((command) => ({
+    ...key,
+    config: { ...config, kind: "command" as const, command },
+  }));
   for (const [i, one] of commands.entries()) writeCached(project, one, { text: String(i), model: "m" });
-  assert.deepEqual(commands.map((one) => readCached(project, one)?.text), ["0", "1", "2"]);
+  assert.deepEqual(
+    commands.map((one) => readCached(project, one)?.text),
+    ["0", "1", "2"],
+  );
 });
 
 test("a damaged or foreign entry is none, and is written anew", (t) => {
@@ -63,7 +73,18 @@ test("a damaged or foreign entry is none, and is written anew", (t) => {
   const other = { ...key, prompt: "other" };
   writeCached(project, other, { text: "other", model: "m" });
   const foreign = entries(project).find((one) => one !== name) ?? "";
-  const damaged = ["", "{", "null", "[]", '{"format":1}', good.slice(0, -20), good.replace("hi", "ho"), good.replace('"format": 1', '"format": 2'), readFileSync(join(project.storeDir, "cache/responses", foreign), "utf8"), good.replace(/"completion": \{/, '"completion": {"__proto__": 1,')];
+  const damaged = [
+    "",
+    "{",
+    "null",
+    "[]",
+    '{"format":1}',
+    good.slice(0, -20),
+    good.replace("hi", "ho"),
+    good.replace('"format": 1', '"format": 2'),
+    readFileSync(join(project.storeDir, "cache/responses", foreign), "utf8"),
+    good.replace(/"completion": \{/, '"completion": {"__proto__": 1,'),
+  ];
   for (const text of damaged) {
     writeFileSync(path, text);
     assert.equal(readCached(project, key), undefined, text);
@@ -91,7 +112,10 @@ test("a cache that cannot be written is told, and leaves no file behind", (t) =>
   const blocked = projectIn(tempDir(t));
   mkdirSync(join(blocked.storeDir, "cache/responses", name, "full"), { recursive: true });
   assert.throws(() => readCached(blocked, key), VibesafeStoreError);
-  assert.throws(() => writeCached(blocked, key, completion), (error) => error instanceof VibesafeStoreError && error.remedy.includes("cache/responses"));
+  assert.throws(
+    () => writeCached(blocked, key, completion),
+    (error) => error instanceof VibesafeStoreError && error.remedy.includes("cache/responses"),
+  );
   assert.deepEqual(entries(blocked), [name]);
   assert.ok(!readdirSync(path).some((file) => file.endsWith(".tmp")));
 });

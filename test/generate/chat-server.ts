@@ -30,7 +30,12 @@ export async function chatServer(t: { after(cleanUp: () => Promise<void>): void 
     request.on("data", (chunk: Buffer) => chunks.push(chunk));
     request.on("end", () => {
       const text = Buffer.concat(chunks).toString();
-      const one: Received = { method: request.method ?? "", path: request.url ?? "", headers: request.headers, body: text === "" ? {} : JSON.parse(text) };
+      const one: Received = {
+        method: request.method ?? "",
+        path: request.url ?? "",
+        headers: request.headers,
+        body: text === "" ? {} : JSON.parse(text),
+      };
       received.push(one);
       (answers[Math.min(received.length, answers.length) - 1] ?? notFound)(response, one);
     });

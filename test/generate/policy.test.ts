@@ -59,6 +59,13 @@ test("ways to run text as code", (t) => {
     ["const e = eval; e('1');", /`eval`/],
     ["new Function('return 1')();", /`Function` makes code from text/],
     ["input instanceof Function;", /`Function`/],
+    ["\\u0065val('1');", /`eval`/],
+    ["run.c\\u006fnstructor;", /`constructor`/],
+    ["run['c\\x6fnstructor'];", /`constructor`/],
+    ["class A { #f = eval; static { eval; } } A;", /`eval`/],
+    ["const o = { [eval('1')]: 1 }; o;", /`eval`/],
+    ["function f(a = eval) { a; } f;", /`eval`/],
+    ["`${eval}`; eval`1`;", /`eval`/],
     ["(() => {}).constructor('return process')();", /`constructor` leads to Function/],
     ["(async () => {}).constructor;", /`constructor`/],
     ["(function* () {})?.constructor;", /`constructor`/],
@@ -168,7 +175,13 @@ test("comments that silence a tool or lead it elsewhere", (t) => {
   ]) {
     assert.match(say(comment), /2:1 comment: a comment that/, comment);
   }
-  for (const comment of ["// the reference is <here>", "/** @param a the a */", "// lints are for eslinters", "const text = '// @ts-ignore'; text;"]) assert.equal(say(comment), "", comment);
+  for (const comment of [
+    "// the reference is <here>",
+    "/** @param a the a */",
+    "// lints are for eslinters",
+    "const text = '// @ts-ignore'; text;",
+  ])
+    assert.equal(say(comment), "", comment);
 });
 
 test("what the spec's own code names is its author's; the model may not follow", (t) => {
@@ -195,9 +208,13 @@ export function run(limit: number = Number(process.env["LIMIT"])): unknown {
 });
 
 test("allow opens a global, but none that leads to everything", (t) => {
-  const spec = SPEC.replace("vibesafe.func(", 'vibesafe.func({ allow: ["fetch", "process", "eval", "Function", "globalThis", "node:fs"] }, ');
+  const spec = SPEC.replace(
+    "vibesafe.func(",
+    'vibesafe.func({ allow: ["fetch", "process", "eval", "Function", "globalThis", "node:fs"] }, ',
+  );
   const say = project(t, spec);
   const impl = (code: string): string => `export function run(input: Record<string, unknown>): unknown { ${code} return 1; }`;
   assert.equal(say(impl("fetch('x');")), "");
-  for (const name of ["process", "eval", "Function", "globalThis", "fs"]) assert.match(say(impl(`${name};`)), new RegExp(`global: \`${name}\``), name);
+  for (const name of ["process", "eval", "Function", "globalThis", "fs"])
+    assert.match(say(impl(`${name};`)), new RegExp(`global: \`${name}\``), name);
 });

@@ -60,7 +60,12 @@ test("a template is given everything that the model needs", (t) => {
       doc: "Measures a box.",
       examples: [
         { source: "measure({ shape: { size: 2 } })", kind: "output", expected: "4", asks: "This prints, or has the value:" },
-        { source: "measure({ shape: { size: -1 } })", kind: "throws", expected: "RangeError: negative...", asks: "This throws, or rejects if awaited; `...` stands for any text:" },
+        {
+          source: "measure({ shape: { size: -1 } })",
+          kind: "throws",
+          expected: "RangeError: negative...",
+          asks: "This throws, or rejects if awaited; `...` stands for any text:",
+        },
         { source: "measure({ shape: { size: 0 } });", kind: "none", expected: "", asks: "This runs without an error:" },
       ],
       properties: ["fc.assert(fc.property(fc.nat(), (size) => measure({ shape: { size } }) >= 0));"],
@@ -94,7 +99,10 @@ test("a template is given everything that the model needs", (t) => {
       vibesafe_version: true,
     },
   );
-  assert.equal(promptVariables(workspace, unit("src/box.ts", "later"), []).declaration, "export const later = async (): Promise<number> =>");
+  assert.equal(
+    promptVariables(workspace, unit("src/box.ts", "later"), []).declaration,
+    "export const later = async (): Promise<number> =>",
+  );
 });
 
 test("the prompt that comes with vibesafe says all of it", async (t) => {
@@ -156,7 +164,8 @@ test("a template of one's own", async (t) => {
   const { workspace, unit } = specProject(t, {
     ...FILES,
     "vibesafe.toml": `${REPLAY}[prompts]\nfunction = "prompts/mine.njk"\n`,
-    "prompts/mine.njk": "{{ name }}:\r\n{% for e in examples %}\r\n- {{ e.source }} -> {{ e.expected }}\r\n{% endfor %}\r\n{{ pre_hole | fenced('ts') | indented(2) }}\r\n\r\n",
+    "prompts/mine.njk":
+      "{{ name }}:\r\n{% for e in examples %}\r\n- {{ e.source }} -> {{ e.expected }}\r\n{% endfor %}\r\n{{ pre_hole | fenced('ts') | indented(2) }}\r\n\r\n",
   });
   const prompt = await renderPrompt(workspace, unit("src/box.ts", "measure"), []);
   assert.equal(
@@ -197,6 +206,8 @@ export const pay = vibesafe.func((money: Money): number => { throw new VibesafeH
   });
   await assert.rejects(
     renderPrompt(workspace, unit("a.ts", "pay"), []),
-    (error) => error instanceof VibesafeTypeError && /a\.ts:2: Money is a class, which generated code cannot repeat, and pay names it/.test(error.message),
+    (error) =>
+      error instanceof VibesafeTypeError &&
+      /a\.ts:2: Money is a class, which generated code cannot repeat, and pay names it/.test(error.message),
   );
 });

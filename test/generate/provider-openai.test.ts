@@ -43,7 +43,11 @@ async function failureOf(asked: Promise<unknown>): Promise<VibesafeProviderError
   return error;
 }
 
-async function serverAnd(t: TestContext, answers: Answer[], more: Partial<ProviderConfig> = {}): Promise<{ server: ChatServer; error: VibesafeProviderError }> {
+async function serverAnd(
+  t: TestContext,
+  answers: Answer[],
+  more: Partial<ProviderConfig> = {},
+): Promise<{ server: ChatServer; error: VibesafeProviderError }> {
   const server = await chatServer(t, ...answers);
   return { server, error: await failureOf(ask(server, more)) };
 }
@@ -75,7 +79,15 @@ test("exactly what is configured is sent, to chat completions", async (t) => {
     [
       { model: "test-model", messages },
       { model: "test-model", messages, temperature: 0, seed: 42, max_tokens: 4096 },
-      { model: "test-model", messages, temperature: 0.5, seed: 0, max_completion_tokens: 100, reasoning_effort: "low", service_tier: "flex" },
+      {
+        model: "test-model",
+        messages,
+        temperature: 0.5,
+        seed: 0,
+        max_completion_tokens: 100,
+        reasoning_effort: "low",
+        service_tier: "flex",
+      },
     ],
   );
   for (const { method, path, headers } of server.received) {
@@ -120,11 +132,23 @@ test("a connection dropped in the middle of the body is tried again", async (t) 
 
 test("what no retry mends is said once", async (t) => {
   const cases: [failure: ProviderFailure, answer: Answer, says: RegExp, more?: Partial<ProviderConfig>][] = [
-    ["auth", fails(401, { message: `Incorrect API key provided: ${KEY}.`, code: "invalid_api_key" }), /401 Incorrect API key provided: \[key\]/],
+    [
+      "auth",
+      fails(401, { message: `Incorrect API key provided: ${KEY}.`, code: "invalid_api_key" }),
+      /401 Incorrect API key provided: \[key\]/,
+    ],
     ["auth", fails(403, { message: "no access" }), /403 no access/],
-    ["quota", fails(429, { message: "You exceeded your quota", code: "insufficient_quota", type: "insufficient_quota" }), /exceeded your quota/],
+    [
+      "quota",
+      fails(429, { message: "You exceeded your quota", code: "insufficient_quota", type: "insufficient_quota" }),
+      /exceeded your quota/,
+    ],
     ["quota", fails(429, { message: "tomorrow" }, { "retry-after": "86400", "retry-after-ms": "" }), /tomorrow/],
-    ["rejected", fails(400, { message: "Unsupported parameter: 'seed'", code: "unsupported_parameter" }), /400 Unsupported parameter: 'seed'/],
+    [
+      "rejected",
+      fails(400, { message: "Unsupported parameter: 'seed'", code: "unsupported_parameter" }),
+      /400 Unsupported parameter: 'seed'/,
+    ],
     ["rejected", fails(404, { message: "model not found" }), /404 model not found/],
     ["rejected", raw(404, "<html>\n<h1>Not\tFound</h1>", { "content-type": "text/html" }), /404 <html> <h1>Not Found/],
     ["malformed", raw(200, "{ this is no json"), /invalid JSON/],
@@ -210,7 +234,13 @@ test("a key is needed unless the server is this machine's own", async (t) => {
   const named = await failureOf(ask({ url: "https://llm.invalid/v1" }, { api_key_env: "NOT_SET_HERE" }));
   assert.equal(named.failure, "auth");
   assert.match(named.message, /NOT_SET_HERE is not set/);
-  const error = await failureOf(createProvider(project, { name: "default", kind: "openai-compatible", model: "m", timeout: 1, replies: "replies" }).complete({ prompt: "", unit, attempt: 1 }));
+  const error = await failureOf(
+    createProvider(project, { name: "default", kind: "openai-compatible", model: "m", timeout: 1, replies: "replies" }).complete({
+      prompt: "",
+      unit,
+      attempt: 1,
+    }),
+  );
   assert.match(error.message, /api\.openai\.com.*OPENAI_API_KEY is not set/);
 });
 

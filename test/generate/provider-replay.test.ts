@@ -11,7 +11,10 @@ import { tempDir } from "../temp.ts";
 
 const unit = parseUnitId("examples.math.ops/sumStr");
 
-function setUp(t: { after(f: () => void): void }, files: Record<string, string | Buffer>): (attempt: number, of?: typeof unit) => Promise<{ text: string }> {
+function setUp(
+  t: { after(f: () => void): void },
+  files: Record<string, string | Buffer>,
+): (attempt: number, of?: typeof unit) => Promise<{ text: string }> {
   const root = tempDir(t);
   writeFileSync(join(root, "vibesafe.toml"), '[provider.default]\nkind = "replay"\nreplies = "test/replies"\n');
   for (const [name, text] of Object.entries(files)) {
@@ -24,7 +27,11 @@ function setUp(t: { after(f: () => void): void }, files: Record<string, string |
 }
 
 test("the n-th attempt has the n-th file", async (t) => {
-  const ask = setUp(t, { "test/replies/examples.math.ops/sumStr.md": "one\r\n", "test/replies/examples.math.ops/sumStr.2.md": "two", "test/replies/examples.math.ops/sumStr.3.md": "three" });
+  const ask = setUp(t, {
+    "test/replies/examples.math.ops/sumStr.md": "one\r\n",
+    "test/replies/examples.math.ops/sumStr.2.md": "two",
+    "test/replies/examples.math.ops/sumStr.3.md": "three",
+  });
   assert.deepEqual(await ask(1), { text: "one\r\n", model: "replay", finishReason: "stop" });
   assert.equal((await ask(2)).text, "two");
   assert.equal((await ask(3)).text, "three");

@@ -11,7 +11,19 @@ test("the last block of TypeScript or JavaScript is the code", () => {
   assert.equal(codeOfReply("```ts\nconst a = 1;\n```"), "const a = 1;\n");
   assert.equal(codeOfReply("Draft:\n```ts\nold\n```\nBetter:\n```typescript\nnew\n```\nDone."), "new\n");
   assert.equal(codeOfReply("```ts\ncode\n```\n\n```json\n{}\n```\n"), "code\n");
-  for (const info of ["ts", "TS", "typescript", "TypeScript", "js", "javascript", " ts", 'ts title="a"', "ts:src/a.ts", "{.ts}", "ts{1,2}"]) {
+  for (const info of [
+    "ts",
+    "TS",
+    "typescript",
+    "TypeScript",
+    "js",
+    "javascript",
+    " ts",
+    'ts title="a"',
+    "ts:src/a.ts",
+    "{.ts}",
+    "ts{1,2}",
+  ]) {
     assert.equal(codeOfReply(`\`\`\`${info}\nx\n\`\`\``), "x\n", info);
   }
 });
@@ -45,7 +57,11 @@ test("fences as CommonMark has them", () => {
     ["in a block quote", "> ```ts\n> a\n> \n> b\n> ```", "a\n\nb\n"],
     ["in a list in a quote", "> - x\n>   ```ts\n>   a\n>   ```", "a\n"],
     ["inside a longer fence", "````md\n```ts\nno\n```\n````", "````md\n```ts\nno\n```\n````\n"],
-    ["fences in a template literal within a longer fence", "````ts\nconst a = `\n```ts\nx\n```\n`;\n````", "const a = `\n```ts\nx\n```\n`;\n"],
+    [
+      "fences in a template literal within a longer fence",
+      "````ts\nconst a = `\n```ts\nx\n```\n`;\n````",
+      "const a = `\n```ts\nx\n```\n`;\n",
+    ],
   ];
   for (const [name, reply, code] of cases) assert.equal(codeOfReply(reply), code, name);
 });
@@ -58,7 +74,11 @@ test("line ends are LF, one at the end", () => {
 
 test("no code is an error that says so", () => {
   for (const reply of ["", " \n\t\n", "```ts\n```", "```ts\n\n  \n```", "prose\n```ts"]) {
-    assert.throws(() => codeOfReply(reply), (error) => error instanceof VibesafeValidationError && /empty/.test(error.message), JSON.stringify(reply));
+    assert.throws(
+      () => codeOfReply(reply),
+      (error) => error instanceof VibesafeValidationError && /empty/.test(error.message),
+      JSON.stringify(reply),
+    );
   }
 });
 
@@ -77,13 +97,20 @@ test("hostile replies: NUL, lone surrogates, ten thousand fences, eight MiB", ()
 test("any code comes back from a fence longer than those in it", () => {
   const line = fc.oneof(fc.string(), fc.constantFrom("```", "```ts", "~~~", "  ```", "> a", "- b", "    c", "`````"));
   fc.assert(
-    fc.property(fc.array(line.map((text) => text.replaceAll(/[\r\n]/g, "")), { minLength: 1 }), fc.constantFrom("`", "~"), (body, marker) => {
-      const code = body.join("\n");
-      const longest = Math.max(2, ...[...code.matchAll(/`+|~+/g)].map(([run]) => run.length));
-      const fence = marker.repeat(longest + 1);
-      const [block, ...others] = fencedBlocks(`prose\n\n${fence}ts\n${code}\n${fence}\n`);
-      assert.deepEqual(others, []);
-      assert.deepEqual(block, { info: "ts", content: `${code}\n`, closed: true });
-    }),
+    fc.property(
+      fc.array(
+        line.map((text) => text.replaceAll(/[\r\n]/g, "")),
+        { minLength: 1 },
+      ),
+      fc.constantFrom("`", "~"),
+      (body, marker) => {
+        const code = body.join("\n");
+        const longest = Math.max(2, ...[...code.matchAll(/`+|~+/g)].map(([run]) => run.length));
+        const fence = marker.repeat(longest + 1);
+        const [block, ...others] = fencedBlocks(`prose\n\n${fence}ts\n${code}\n${fence}\n`);
+        assert.deepEqual(others, []);
+        assert.deepEqual(block, { info: "ts", content: `${code}\n`, closed: true });
+      },
+    ),
   );
 });

@@ -120,7 +120,10 @@ export function price(money: Money, shape?: Shape): number { const whole = round
 test("the signature must be the spec's, by structure", (t) => {
   const check = checker(t, "add");
   const cases: [head: string, says: RegExp][] = [
-    [`(a: string, b: string): number`, /signature is `function add\(a: string, b: string\): number`; it must be `function add\(a: string, b: string = "0"\): number`/],
+    [
+      `(a: string, b: string): number`,
+      /signature is `function add\(a: string, b: string\): number`; it must be `function add\(a: string, b: string = "0"\): number`/,
+    ],
     [`(a: string, b: string = "1"): number`, /must be/],
     [`(a: string, b?: string): number`, /must be/],
     [`(a: string): number`, /must be/],
@@ -140,11 +143,15 @@ test("the signature must be the spec's, by structure", (t) => {
 
 test("a signature with everything in it", (t) => {
   const check = checker(t, "collect");
-  const head = "<T extends object, U = string>(this: Ledger, { a, b: [c] }: { a: T, b: Array<U> }, ...rest: readonly number[]): AsyncGenerator<T>";
+  const head =
+    "<T extends object, U = string>(this: Ledger, { a, b: [c] }: { a: T, b: Array<U> }, ...rest: readonly number[]): AsyncGenerator<T>";
   const same = head.replace("Array<U>", "U[]");
   assert.equal(check(`import type { Ledger } from "./ops.ts";\nexport async function* collect${same} { yield a; }`), "");
   assert.match(check(`import type { Ledger } from "./ops.ts";\nexport async function* collect${head} { yield a; }`), /signature is/);
-  assert.match(check(`import type { Ledger } from "./ops.ts";\nexport async function* collect${same.replace("this: Ledger, ", "")} { yield a; }`), /signature is/);
+  assert.match(
+    check(`import type { Ledger } from "./ops.ts";\nexport async function* collect${same.replace("this: Ledger, ", "")} { yield a; }`),
+    /signature is/,
+  );
 });
 
 test("the body must begin with the pre-hole code", (t) => {
@@ -159,8 +166,12 @@ test("the body must begin with the pre-hole code", (t) => {
     "{ try { const left = parseInteger(a); if (Number.isNaN(left)) throw new RangeError('no number'); } catch {} return 1; }",
     "{ 'use strict'; const left = parseInteger(a); if (Number.isNaN(left)) throw new RangeError('no number'); return 1; }",
   ];
-  for (const body of cases) assert.match(check(`${REPEATED}export function add${HEAD} ${body}`), /pre-hole: the body must begin with the spec's own code/, body);
-  assert.match(check(`${REPEATED}export const add = ${HEAD} => 1;`), /statement 1 must be `const left = parseInteger\(a\);`, but the body ends there/);
+  for (const body of cases)
+    assert.match(check(`${REPEATED}export function add${HEAD} ${body}`), /pre-hole: the body must begin with the spec's own code/, body);
+  assert.match(
+    check(`${REPEATED}export const add = ${HEAD} => 1;`),
+    /statement 1 must be `const left = parseInteger\(a\);`, but the body ends there/,
+  );
 });
 
 test("names in the pre-hole code keep their meaning", (t) => {
@@ -172,19 +183,58 @@ test("names in the pre-hole code keep their meaning", (t) => {
   assert.match(inBody("function a(): number { return 1; }"), /declares `a`/);
   assert.equal(inBody("function c(): number { return 1; }"), "");
   const cases: [impl: string, says: RegExp][] = [
-    [GOOD.replace(REPEATED, ""), /`parseInteger` must be declared exactly as in ops\.ts, which does not export it:\nfunction parseInteger\(text: Digits\)/],
+    [
+      GOOD.replace(REPEATED, ""),
+      /`parseInteger` must be declared exactly as in ops\.ts, which does not export it:\nfunction parseInteger\(text: Digits\)/,
+    ],
     [GOOD.replace("const RADIX = 10;", "const RADIX = 2;"), /`RADIX` must be declared exactly/],
     [GOOD.replace("const RADIX = 10;", "let RADIX = 10;"), /`RADIX` must be declared exactly/],
     [GOOD.replace("const RADIX = 10;", ""), /`RADIX` must be declared exactly/],
     [GOOD.replace("type Digits = string", "type Digits = 'a'"), /`Digits` must be declared exactly/],
     [GOOD.replace("Number.parseInt(text, RADIX)", "1"), /`parseInteger` must be declared exactly/],
-    [GOOD.replace(/function parseInteger.*\n/, 'import { area as parseInteger } from "./shapes.ts";\n'), /`parseInteger` must be declared exactly/],
-    [GOOD.replace(/function parseInteger.*\n/, 'import { parseInteger } from "./ops.ts";\n'), /does not export `parseInteger`; declare it in this module/],
+    [
+      GOOD.replace(/function parseInteger.*\n/, 'import { area as parseInteger } from "./shapes.ts";\n'),
+      /`parseInteger` must be declared exactly/,
+    ],
+    [
+      GOOD.replace(/function parseInteger.*\n/, 'import { parseInteger } from "./ops.ts";\n'),
+      /does not export `parseInteger`; declare it in this module/,
+    ],
     [`const Number = { isNaN: () => false };\n${GOOD}`, /`Number` is a global in the spec's own code/],
     [`import { area as RangeError } from "./shapes.ts";\n${GOOD}`, /`RangeError` is a global/],
     [`class RangeError {}\n${GOOD}`, /`RangeError` is a global/],
   ];
   for (const [impl, says] of cases) assert.match(check(impl), says, impl);
+});
+
+test("what is repeated stays as it is repeated", (t) => {
+  const check = checker(t, "add");
+  for (const line of [
+    "parseInteger = () => 1;",
+    "RADIX.x = 1;",
+    "[parseInteger] = [() => 1];",
+    "function later() { (parseInteger as any)!.x = 1; }",
+    "Object.assign(parseInteger, { x: 1 });",
+    "delete RADIX.x;",
+  ]) {
+    assert.match(check(`${GOOD}${line}\n`), /changes `(parseInteger|RADIX)`, which the spec's own code relies on/, line);
+  }
+});
+
+test("a spec that calls itself calls what is exported", (t) => {
+  const spec = `import { vibesafe, VibesafeHandled } from "vibesafe";
+/** >>> down(1)
+ * 0 */
+export const down = vibesafe.func((n: number): number => { if (n > 0) return down(n - 1); throw new VibesafeHandled(); });
+`;
+  const check = checker(t, "down", { "src/ops.ts": spec });
+  const body = "(n: number): number => { if (n > 0) return down(n - 1); return 0; }";
+  assert.equal(check(`export const down = ${body};`), "");
+  assert.match(
+    check(`const down = (n: number): number => n;\nconst f = ${body};\nexport { f as down };`),
+    /1:7 name: `down` must name the function that is exported/,
+  );
+  assert.match(check(`const f = ${body};\nexport { f as down };`), /`down` must name the function/);
 });
 
 test("what the spec's file exports or imports is imported, under whatever name it is exported", (t) => {
@@ -196,11 +246,20 @@ test("what the spec's file exports or imports is imported, under whatever name i
     assert.equal(price(`import { round, type Money } from "${from}"; ${shape} export const price = ${head} => ${body};`), "", from);
   }
   assert.equal(price(`import { type Money, round as round } from "../src/ops.ts"; ${shape} export const price = ${head} => ${body};`), "");
-  assert.equal(price(`import { round } from "./ops.ts"; interface Money { readonly cents: number } ${shape} export const price = ${head} => ${body};`), "");
+  assert.equal(
+    price(`import { round } from "./ops.ts"; interface Money { readonly cents: number } ${shape} export const price = ${head} => ${body};`),
+    "",
+  );
   const cases: [imports: string, says: RegExp][] = [
-    [`import type { Money } from "./ops.ts"; ${shape} function round(value: number): number { return Math.round(value); }`, /`round` must be what it is in ops\.ts: import \{ round \} from "\.\/ops\.ts"/],
+    [
+      `import type { Money } from "./ops.ts"; ${shape} function round(value: number): number { return Math.round(value); }`,
+      /`round` must be what it is in ops\.ts: import \{ round \} from "\.\/ops\.ts"/,
+    ],
     [`import { type Money, Ledger as round } from "./ops.ts"; ${shape}`, /`round` must be what it is/],
-    [`import { round, type Money } from "./ops.ts"; import type { Other as Shape } from "./shapes.ts";`, /`Shape` must be what it is in ops\.ts: import \{ Shape \} from "\.\/shapes\.ts"/],
+    [
+      `import { round, type Money } from "./ops.ts"; import type { Other as Shape } from "./shapes.ts";`,
+      /`Shape` must be what it is in ops\.ts: import \{ Shape \} from "\.\/shapes\.ts"/,
+    ],
     [`import { round, type Money } from "./ops.ts"; interface Shape { readonly size: number }`, /`Shape` must be what it is/],
     [`import { round, type Money } from "./ops.ts";`, /`Shape` must be what it is/],
   ];
@@ -210,7 +269,10 @@ test("what the spec's file exports or imports is imported, under whatever name i
   const code = '(path: string): string => { const full = glue("x", path); return full; }';
   assert.equal(place(`import { join as glue } from "node:path"; export const place = ${code};`), "");
   assert.equal(place(`import { stick as glue } from "./ops.ts"; export const place = ${code};`), "");
-  assert.match(place(`import { join } from "node:path"; const glue = join; export const place = ${code};`), /`glue` must be what it is in ops\.ts: import \{ join as glue \} from "node:path"/);
+  assert.match(
+    place(`import { join } from "node:path"; const glue = join; export const place = ${code};`),
+    /`glue` must be what it is in ops\.ts: import \{ join as glue \} from "node:path"/,
+  );
   assert.match(place(`import { resolve as glue } from "node:path"; export const place = ${code};`), /`glue` must be what it is/);
 });
 
@@ -267,8 +329,12 @@ test("what allow adds: modules with their parts, with and without node:, for the
   ]) {
     assert.equal(unit(`${line}\n${GOOD}`), "", line);
   }
-  for (const line of ['import "node:vm";', 'import "lodash-es";', 'import b from "@a/b";', "new WebSocket('x');"]) assert.notEqual(unit(`${line}\n${GOOD}`), "", line);
-  const project = checker(t, "add", { ...FILES, "vibesafe.toml": '[provider.default]\nkind = "replay"\n[policy]\nallow = ["performance"]\n' });
+  for (const line of ['import "node:vm";', 'import "lodash-es";', 'import b from "@a/b";', "new WebSocket('x');"])
+    assert.notEqual(unit(`${line}\n${GOOD}`), "", line);
+  const project = checker(t, "add", {
+    ...FILES,
+    "vibesafe.toml": '[provider.default]\nkind = "replay"\n[policy]\nallow = ["performance"]\n',
+  });
   assert.equal(project(`performance.now();\n${GOOD}`), "");
 });
 
@@ -278,7 +344,10 @@ test("the spec may name what no reply can repeat: then it must export it", (t) =
     ["let help = { run: () => 1 };\nexport function set(): void { help = { run: () => 2 }; }", /help is a variable that changes/],
     ["const help = { run: () => 1, n: 0 };\nhelp.n = 1;", /help is a variable that changes/],
     ["enum Help { run }\nconst help = { run: () => Help.run };", /Help is an enum/],
-    ['/** >>> help.run()\n * 1 */\nconst help = vibesafe.func(function help(): number { throw new VibesafeHandled(); });', /help is a unit/],
+    [
+      "/** >>> help.run()\n * 1 */\nconst help = vibesafe.func(function help(): number { throw new VibesafeHandled(); });",
+      /help is a unit/,
+    ],
   ];
   for (const [declaration, says] of cases) {
     const source = `import { vibesafe, VibesafeHandled } from "vibesafe";\n${declaration}
@@ -289,7 +358,11 @@ export const use = vibesafe.func(function use(): number { const n = help; throw 
     const hashed = unit("src/a.ts", "use");
     assert.throws(
       () => checkImplementation(workspace, hashed, "export function use(): number { return 1; }"),
-      (error) => error instanceof VibesafeTypeError && says.test(error.message) && /^export (Helper|help|Help),/.test(error.remedy) && error.unit === "src.a/use",
+      (error) =>
+        error instanceof VibesafeTypeError &&
+        says.test(error.message) &&
+        /^export (Helper|help|Help),/.test(error.remedy) &&
+        error.unit === "src.a/use",
       declaration,
     );
   }
@@ -313,7 +386,12 @@ test("only erasable TypeScript, and nothing that waits at the top", (t) => {
     ["for await (const a of []) {}", /await outside of a function/],
   ];
   for (const [line, says] of cases) assert.match(check(`${line}\n${GOOD}`), says, line);
-  for (const line of ["abstract class A { declare b: number; abstract c(): void; }", "function f(a: 1): 1;\nfunction f(a: 2): 2;\nfunction f(a: 1 | 2): 1 | 2 { return a; }", "const x = 1 as const satisfies number;", "const later = async (): Promise<void> => { await 1; for await (const a of []) void a; };"]) {
+  for (const line of [
+    "abstract class A { declare b: number; abstract c(): void; }",
+    "function f(a: 1): 1;\nfunction f(a: 2): 2;\nfunction f(a: 1 | 2): 1 | 2 { return a; }",
+    "const x = 1 as const satisfies number;",
+    "const later = async (): Promise<void> => { await 1; for await (const a of []) void a; };",
+  ]) {
     assert.equal(check(`${line}\n${GOOD}`), "", line);
   }
 });

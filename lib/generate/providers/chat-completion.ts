@@ -26,7 +26,13 @@ export function parseChatCompletion(body: unknown, config: ProviderConfig): { co
   if (finishReason === "length") return truncated(config);
   if (typeof content !== "string" || content.trim() === "") {
     const found = choice("message") === undefined ? "has no choices" : "has no text";
-    return { failure: { kind: "malformed", message: `the answer of ${config.model} ${found}`, remedy: "check base_url and model: the server must speak OpenAI's chat completions" } };
+    return {
+      failure: {
+        kind: "malformed",
+        message: `the answer of ${config.model} ${found}`,
+        remedy: "check base_url and model: the server must speak OpenAI's chat completions",
+      },
+    };
   }
   const top = fieldOf(body);
   const model = top("model");
@@ -49,13 +55,21 @@ function refused(message: string): { failure: Failure } {
 
 function truncated({ max_tokens }: ProviderConfig): { failure: Failure } {
   const limit = max_tokens === undefined ? "the server's own limit" : `max_tokens = ${max_tokens}`;
-  return { failure: { kind: "truncated", message: `the answer was cut off at ${limit}`, remedy: "raise max_tokens in vibesafe.toml, or make the unit smaller" } };
+  return {
+    failure: {
+      kind: "truncated",
+      message: `the answer was cut off at ${limit}`,
+      remedy: "raise max_tokens in vibesafe.toml, or make the unit smaller",
+    },
+  };
 }
 
 function usageOf(usage: unknown): Usage | undefined {
   const inputTokens = fieldOf(usage, "prompt_tokens");
   const outputTokens = fieldOf(usage, "completion_tokens");
-  return Number.isSafeInteger(inputTokens) && Number.isSafeInteger(outputTokens) ? { inputTokens: Number(inputTokens), outputTokens: Number(outputTokens) } : undefined;
+  return Number.isSafeInteger(inputTokens) && Number.isSafeInteger(outputTokens)
+    ? { inputTokens: Number(inputTokens), outputTokens: Number(outputTokens) }
+    : undefined;
 }
 
 function listOf(value: unknown): readonly unknown[] {
@@ -66,6 +80,7 @@ function listOf(value: unknown): readonly unknown[] {
 function fieldOf(value: unknown): (name: string) => unknown;
 function fieldOf(value: unknown, name: string): unknown;
 function fieldOf(value: unknown, name?: string): unknown {
-  const get = (key: string): unknown => (typeof value === "object" && value !== null && Object.hasOwn(value, key) ? Reflect.get(value, key) : undefined);
+  const get = (key: string): unknown =>
+    typeof value === "object" && value !== null && Object.hasOwn(value, key) ? Reflect.get(value, key) : undefined;
   return name === undefined ? get : get(name);
 }

@@ -46,17 +46,29 @@ async function run(command: Command, request: CompletionRequest): Promise<string
   const ended = await execute(command, request);
   if (ended.kind === "aborted") throw ended.reason;
   if (ended.kind === "not started") {
-    throw failure("missing", `cannot start ${program}: ${ended.reason}`, "name an installed program in command, by its full path if it is not on PATH");
+    throw failure(
+      "missing",
+      `cannot start ${program}: ${ended.reason}`,
+      "name an installed program in command, by its full path if it is not on PATH",
+    );
   }
   if (ended.kind === "timeout") {
     throw failure("timeout", `${program} gave no answer in ${command.timeout} s`, "raise timeout in vibesafe.toml, or use a faster model");
   }
   if (ended.kind === "too long") {
-    throw failure("malformed", `${program} printed more than ${MAX_REPLY_BYTES / 1024 / 1024} MiB`, "make the program print the reply and nothing else");
+    throw failure(
+      "malformed",
+      `${program} printed more than ${MAX_REPLY_BYTES / 1024 / 1024} MiB`,
+      "make the program print the reply and nothing else",
+    );
   }
   if (ended.status !== 0) {
     const end = ended.signal === null ? `exited with status ${ended.status}` : `was ended by ${ended.signal}`;
-    throw failure("rejected", [`${program} ${end}`, ...lastLines(ended.stderr)].join("\n"), `run the program by hand and mend what it says`);
+    throw failure(
+      "rejected",
+      [`${program} ${end}`, ...lastLines(ended.stderr)].join("\n"),
+      `run the program by hand and mend what it says`,
+    );
   }
   const text = decodeUtf8(ended.stdout);
   if (text === undefined) throw failure("malformed", `${program} printed bytes that are not UTF-8`, "make the program print UTF-8");
@@ -69,7 +81,13 @@ async function run(command: Command, request: CompletionRequest): Promise<string
 }
 
 type Ending =
-  | { readonly kind: "exit"; readonly status: number | null; readonly signal: string | null; readonly stdout: Buffer; readonly stderr: Buffer }
+  | {
+      readonly kind: "exit";
+      readonly status: number | null;
+      readonly signal: string | null;
+      readonly stdout: Buffer;
+      readonly stderr: Buffer;
+    }
   | { readonly kind: "not started"; readonly reason: string }
   | { readonly kind: "timeout" }
   | { readonly kind: "too long" }
@@ -153,6 +171,9 @@ function reasonOf(error: Error): string {
 }
 
 function lastLines(bytes: Buffer): string[] {
-  const lines = bytes.toString("utf8").replaceAll(/\u001B\[[0-9;]*[A-Za-z]/g, "").split(/\r?\n/);
+  const lines = bytes
+    .toString("utf8")
+    .replaceAll(/\u001B\[[0-9;]*[A-Za-z]/g, "")
+    .split(/\r?\n/);
   return lines.filter((line) => line.trim() !== "").slice(-STDERR_LINES);
 }

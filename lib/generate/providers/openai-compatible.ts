@@ -76,7 +76,9 @@ async function complete(config: ProviderConfig, { prompt, unit, signal }: Comple
       fetch: exchange.fetch,
       logLevel: "off",
     });
-    const reply = await exchange.race(client.post<unknown>("/chat/completions", { body: requestBody(config, prompt), signal: exchange.signal }));
+    const reply = await exchange.race(
+      client.post<unknown>("/chat/completions", { body: requestBody(config, prompt), signal: exchange.signal }),
+    );
     const parsed = parseChatCompletion(reply, config);
     if ("failure" in parsed) throw fail(parsed.failure);
     return parsed.completion;
@@ -109,7 +111,11 @@ function keyOf(config: ProviderConfig, where: string): Key {
   const value = (process.env[env] ?? "").trim();
   if (value === "") return { env, value, ...(!isLoopback(new URL(where).hostname) && { problem: "is not set" }) };
   // The platform's own error for such a header would quote it.
-  return { env, value, ...(!/^[\x21-\x7E]+$/.test(value) && { problem: "holds what no key holds: blanks, line ends or other characters" }) };
+  return {
+    env,
+    value,
+    ...(!/^[\x21-\x7E]+$/.test(value) && { problem: "holds what no key holds: blanks, line ends or other characters" }),
+  };
 }
 
 function isLoopback(host: string): boolean {
