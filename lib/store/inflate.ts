@@ -34,7 +34,7 @@ function run(input: Uint8Array, limit: number, finishFlush: number): Inflated | 
   let result: unknown;
   try {
     // `info` makes the engine part of the result, whose bytesWritten is what it took: what follows the stream is seen.
-    const chunkSize = Math.max(64, Math.min(limit + 1, 1 << 16));
+    const chunkSize = Math.max(1024, Math.min(limit + 1, input.length * 4, 1 << 16));
     result = inflateSync(input, { maxOutputLength: Math.max(1, limit), info: true, finishFlush, chunkSize });
   } catch (error) {
     const code = errorCode(error);

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { join } from "node:path";
 import { VibesafeHashMismatch } from "../errors.ts";
 import { readIfPresent } from "./files.ts";
@@ -51,7 +51,7 @@ export function decodeLoose(file: Uint8Array, id: ObjectId, path: string, maxSiz
   if (typeof inflated === "string") throw brokenObject(path, `zlib stream is ${inflated}`);
   const { bytes, consumed } = inflated;
   if (consumed !== file.length) throw brokenObject(path, `${file.length - consumed} bytes follow the zlib stream`);
-  const actual = createHash("sha256").update(bytes).digest("hex");
+  const actual = hash("sha256", bytes, "hex");
   if (actual !== id) throw hashMismatch(id, path, actual);
   const header = parseObjectHeader(bytes);
   if (header === undefined) throw brokenObject(path, "no object header");

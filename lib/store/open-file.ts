@@ -12,15 +12,35 @@ export interface OpenFile {
   readonly path: string;
   readonly size: number;
   readonly descriptor: number;
+  readonly window: Window;
 }
+
+/** What was read last. Packs and indexes are never changed in place, so it stays true. */
+interface Window {
+  start: number;
+  bytes: Uint8Array;
+  /** How often a read went to the file. */
+  misses: number;
+  /** Largest file that is kept whole once it is read often. */
+  readonly keepUpTo: number;
+}
+
+/** Neighbours are asked for next: a window costs one call instead of one for each of them. */
+const WINDOW_BYTES = 1 << 15;
+const OFTEN = 16;
 
 const closer = new FinalizationRegistry<number>((descriptor) => closeSync(descriptor));
 
-/** Opens a file for reading; undefined when there is none. */
-export function openFile(path: string): OpenFile | undefined {
+/**
+ * Opens a file for reading; undefined when there is none.
+ *
+ * @param keepUpTo - size in bytes up to which the file is read whole when it is read often
+ */
+export function openFile(path: string, keepUpTo: number = 0): OpenFile | undefined {
   try {
     const descriptor = openSync(path, "r");
-    const file: OpenFile = { path, size: fstatSync(descriptor).size, descriptor };
+    const window: Window = { start: 0, bytes: new Uint8Array(), misses: 0, keepUpTo };
+    const file: OpenFile = { path, size: fstatSync(descriptor).size, descriptor, window };
     closer.register(file, descriptor);
     return file;
   } catch (error) {
@@ -30,12 +50,28 @@ export function openFile(path: string): OpenFile | undefined {
 }
 
 /**
- * Reads `length` bytes at `position`.
+ * Bytes of a file; they may be shared with other reads, so do not change them.
  *
  * @throws VibesafeStoreError when the file ends before
  */
 export function readRange(file: OpenFile, position: number, length: number): Uint8Array {
   if (position < 0 || position + length > file.size) throw brokenObject(file.path, "cut short");
+  const { window } = file;
+  const offset = position - window.start;
+  if (offset >= 0 && offset + length <= window.bytes.length) return window.bytes.subarray(offset, offset + length);
+  window.misses += 1;
+  if (window.misses > OFTEN && file.size <= window.keepUpTo) {
+    window.bytes = readExactly(file, 0, file.size);
+    window.start = 0;
+    return window.bytes.subarray(position, position + length);
+  }
+  if (length > WINDOW_BYTES / 2) return readExactly(file, position, length);
+  window.bytes = readExactly(file, position, Math.min(WINDOW_BYTES, file.size - position));
+  window.start = position;
+  return window.bytes.subarray(0, length);
+}
+
+function readExactly(file: OpenFile, position: number, length: number): Uint8Array {
   const bytes = new Uint8Array(length);
   try {
     if (readFully(file.descriptor, bytes, position)) return bytes;

@@ -25,7 +25,10 @@ const MAGIC_AND_VERSION = "ff744f6300000002";
 const NAMES_AT = 8 + 256 * 4;
 const PER_OBJECT = ID_BYTES + 4 + 4;
 
-/** Most names that are read at once. */
+/** An index of some 400,000 objects is kept in memory when it is used often. */
+const KEPT_WHOLE: number = 2 ** 24;
+
+/** How many names are listed at once. */
 const WINDOW = 512;
 
 /**
@@ -34,7 +37,7 @@ const WINDOW = 512;
  * @throws VibesafeStoreError when its tables do not fit its length
  */
 export function openPackIndex(path: string): PackIndex | undefined {
-  const file = openFile(path);
+  const file = openFile(path, KEPT_WHOLE);
   if (file === undefined) return undefined;
   const head = Buffer.from(readRange(file, 0, NAMES_AT));
   if (head.toString("hex", 0, 8) !== MAGIC_AND_VERSION) throw brokenObject(path, "no pack index of version 2");
@@ -55,15 +58,12 @@ export function findInIndex(index: PackIndex, id: ObjectId): number | undefined 
   const first = name[0] ?? 0;
   let low = first === 0 ? 0 : (index.fanout[first - 1] ?? 0);
   let high = index.fanout[first] ?? 0;
-  while (high - low > WINDOW) {
+  while (low < high) {
     const middle = (low + high) >>> 1;
-    if (Buffer.compare(readRange(index.file, NAMES_AT + middle * ID_BYTES, ID_BYTES), name) <= 0) low = middle;
+    const order = Buffer.compare(readRange(index.file, NAMES_AT + middle * ID_BYTES, ID_BYTES), name);
+    if (order === 0) return offsetAt(index, middle);
+    if (order < 0) low = middle + 1;
     else high = middle;
-  }
-  const names = readRange(index.file, NAMES_AT + low * ID_BYTES, (high - low) * ID_BYTES);
-  for (let position = low; position < high; position += 1) {
-    const offset = (position - low) * ID_BYTES;
-    if (Buffer.compare(names.subarray(offset, offset + ID_BYTES), name) === 0) return offsetAt(index, position);
   }
   return undefined;
 }

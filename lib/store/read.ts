@@ -38,7 +38,8 @@ export function readObject(store: Store, id: ObjectId, maxSize: number = DEFAULT
 export function tryReadObject(store: Store, id: ObjectId, maxSize: number = DEFAULT_MAX_SIZE): StoredObject | undefined {
   do {
     for (const source of objectSources(store)) {
-      const object = readLoose(source.objectsDir, id, maxSize) ?? readFromPacks(store, source, id, maxSize);
+      // Packs first, as git does: a miss there costs a look-up, a missing file an exception.
+      const object = readFromPacks(store, source, id, maxSize) ?? readLoose(source.objectsDir, id, maxSize);
       if (object !== undefined) return object;
     }
     // Missed: another process may have packed it between the two looks.

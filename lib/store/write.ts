@@ -13,7 +13,7 @@ import { hasObject, hasSavedObject, readObject } from "./read.ts";
 import { references } from "./references.ts";
 import { areaDir, type ObjectArea, type Store } from "./store.ts";
 
-/** Level 1: within 3 % of level 6 in size on 1 KiB sources, at half the time. */
+/** As git for loose objects (core.looseCompression): 6 % larger than level 6 on our own sources. */
 const LEVEL = 1;
 
 /**

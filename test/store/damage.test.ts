@@ -125,7 +125,7 @@ test("a flipped byte of a pack or its index never gives wrong data", (t) => {
   for (const path of [pack, index]) {
     const whole = readFileSync(path);
     let detected = 0;
-    const step = Math.max(1, Math.floor(whole.length / 250));
+    const step = Math.max(1, Math.floor(whole.length / 90));
     for (let at = 0; at < whole.length; at += step) {
       const changed = Uint8Array.from(whole);
       changed[at] = (changed[at] ?? 0) ^ (1 << (at % 8));
@@ -133,7 +133,7 @@ test("a flipped byte of a pack or its index never gives wrong data", (t) => {
       if (readAll(dir, ids) > 0) detected += 1;
     }
     writeFileSync(path, whole);
-    assert.ok(detected > 50, `${detected} detected in ${path}`);
+    assert.ok(detected > 20, `${detected} detected in ${path}`);
   }
   assert.equal(readAll(dir, ids), 0);
 });
@@ -209,7 +209,7 @@ test("decoders give typed errors on random and on mutated bytes", () => {
       }
     }
   };
-  fc.assert(fc.property(fc.uint8Array({ maxLength: 200 }), total), { numRuns: 1500 });
+  fc.assert(fc.property(fc.uint8Array({ maxLength: 200 }), total), { numRuns: 800 });
   const edit = fc.tuple(fc.nat(), fc.nat({ max: 4 }), fc.uint8Array({ maxLength: 4 }));
   fc.assert(
     fc.property(fc.constantFrom(...seeds), fc.array(edit, { minLength: 1, maxLength: 3 }), (seed, edits) => {
@@ -220,7 +220,7 @@ test("decoders give typed errors on random and on mutated bytes", () => {
       }
       total(bytes);
     }),
-    { numRuns: 3000 },
+    { numRuns: 1500 },
   );
 });
 

@@ -100,7 +100,7 @@ test("random trees, commits and tags that we write pass git's strict check and p
 test("what git writes, loose and packed with deltas, we read to the same bytes", (t) => {
   const dir = gitStore(t);
   const base = Array.from({ length: 200 }, (_, index) => `line ${index} ${Math.imul(index, 2654435761)}`).join("\n");
-  for (let round = 0; round < 25; round += 1) {
+  for (let round = 0; round < 15; round += 1) {
     const ids = [base.replace("line 7 ", `line ${round} `), `${base}\n${round}`, "\0".repeat(round * 1000)].map((text) =>
       gitText(dir, ["hash-object", "-w", "--stdin"], text),
     );
@@ -113,15 +113,18 @@ test("what git writes, loose and packed with deltas, we read to the same bytes",
   git(dir, ["tag", "-a", "v1", "-m", "first", "refs/heads/main"]);
   const check = (): number => {
     const store = openStore(dir);
+    const expected: Uint8Array[] = [];
     const all = gitText(dir, ["cat-file", "--batch-all-objects", "--batch-check"]).split("\n");
     for (const row of all) {
       const [id = "", type, size] = row.split(" ");
       const object = readObject(store, parseId(id));
       assert.deepEqual([object.type, object.payload.length], [type, Number(size)]);
-      assert.deepEqual(Buffer.from(object.payload), git(dir, ["cat-file", type ?? "", id]));
+      expected.push(Buffer.from(`${row}\n`), object.payload, Buffer.from("\n"));
       if (type === "tree") assert.deepEqual(Buffer.from(formatTree(parseTree(object.payload))), Buffer.from(object.payload));
       if (type === "commit") assert.deepEqual(Buffer.from(formatCommit(parseCommit(object.payload))), Buffer.from(object.payload));
     }
+    const ids = all.map((row) => row.slice(0, 64)).join("\n");
+    assert.ok(Buffer.concat(expected).equals(git(dir, ["cat-file", "--batch"], ids)));
     return all.length;
   };
   const loose = check();
