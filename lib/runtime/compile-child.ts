@@ -12,7 +12,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import {
   VibesafeCheckpointMissing,
   VibesafeConfigError,
-  VibesafeError,
+  type VibesafeError,
   VibesafeHashMismatch,
   VibesafeMissingDoctest,
   VibesafeProviderError,

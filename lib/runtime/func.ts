@@ -66,7 +66,7 @@ function developed(unit: Unit, stub: AnyFunction, shape: Shape, report: Reporter
   if (!types.isAsyncFunction(stub) || types.isGeneratorFunction(stub)) return forwarder(shape, () => loader.load());
   let generated: AnyFunction | undefined;
   return shaped(shape, function (this: unknown, ...args: never[]): unknown {
-    if (generated !== undefined) return Reflect.apply(generated, this, args);
+    if (generated !== undefined) return generated.apply(this, args);
     const loading = loader.loadMeanwhile();
     if (typeof loading === "function") return Reflect.apply((generated = loading), this, args);
     return loading.then((loaded): unknown => Reflect.apply((generated ??= loaded), this, args));

@@ -8,7 +8,7 @@ import { existsSync, realpathSync } from "node:fs";
 import { createRequire, isBuiltin } from "node:module";
 import { dirname } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import type { ResolverFactory } from "oxc-resolver";
+import type * as OxcResolver from "oxc-resolver";
 import { isTypeScript } from "./call-site.ts";
 import { loadedInstance } from "./es-instance.ts";
 
@@ -21,7 +21,7 @@ export interface Importer {
   readonly loading?: boolean;
 }
 
-let resolver: ResolverFactory | undefined;
+let resolver: OxcResolver.ResolverFactory | undefined;
 
 const COMPILED: Readonly<Record<string, readonly string[]>> = { ".ts": [".js"], ".tsx": [".js", ".jsx"], ".mts": [".mjs"], ".cts": [".cjs"] };
 const WRITTEN: Readonly<Record<string, readonly string[]>> = { ".js": [".ts", ".tsx"], ".jsx": [".tsx"], ".mjs": [".mts"], ".cjs": [".cts"] };
@@ -58,7 +58,7 @@ function fileOf(specifier: string, own: string, esm: boolean, native: NodeJS.Req
  * with two builds is not the build that the spec's own import has loaded.
  */
 function importedFile(specifier: string, own: string): string | undefined {
-  const { ResolverFactory } = createRequire(import.meta.url)("oxc-resolver") as typeof import("oxc-resolver");
+  const { ResolverFactory } = createRequire(import.meta.url)("oxc-resolver") as typeof OxcResolver;
   resolver ??= new ResolverFactory({ conditionNames: ["node", "import", "module-sync"], extensions: [], mainFields: ["main"] });
   return resolver.sync(dirname(own), specifier).path;
 }

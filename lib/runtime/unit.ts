@@ -52,11 +52,12 @@ export function unitAt(site: CallSite | { readonly script: string }, stub: Stub)
   const workspace = workspaceAt(folder);
   const file = fromRoot(workspace.project, source);
   const { specs, problems } = specsIn(workspace, file);
-  const named = specs.filter((spec) => spec.named && spec.name === stub.name);
-  const here = specs.filter((spec) => position.line !== undefined && isAt(spec, position.line));
+  const byName = (): readonly Spec[] => specs.filter((spec) => spec.named && spec.name === stub.name);
+  const byLine = (): readonly Spec[] => specs.filter((spec) => position.line !== undefined && isAt(spec, position.line));
+  const theOnly = (): readonly Spec[] => (stub.name === "" && problems.length === 0 ? specs.filter((spec) => !spec.named) : []);
   // A compiler that renames (esbuild makes `f2` of a function `f` in a const `f`) leaves a source map, so there the line counts first.
-  const only = stub.name === "" && problems.length === 0 ? specs.filter((other) => !other.named) : [];
-  const [spec] = (isTypeScript(site.file) ? [named, here, only] : [here, named, only]).filter((found) => found.length === 1).flat();
+  const [first, second] = isTypeScript(site.file) ? [byName, byLine] : [byLine, byName];
+  const spec = single(first()) ?? single(second()) ?? single(theOnly());
   // Of a name that is no spec's, the look-up at load says what is wrong with the file.
   const id = spec?.id ?? (stub.name === "" ? undefined : unitIdOf(file, stub.name));
   if (id === undefined) throw cannotTell(workspace, file, position);
@@ -113,10 +114,13 @@ function sourceOf({ file }: CallSite, position: SourcePosition): string {
   throw new VibesafeUsageError(`${file} ${why}`, { remedy: `deploy the source and its source map, or ${BY_NAME}` });
 }
 
+function single<T>(found: readonly T[]): T | undefined {
+  return found.length === 1 ? found[0] : undefined;
+}
+
 /** The call of `vibesafe.func`, up to its function, lies on that line; engines point at one of its tokens. */
-function isAt({ source, call, fn }: Spec, line: number): boolean {
-  const lineOf = (offset: number): number => source.slice(0, offset).split("\n").length;
-  return lineOf(call.start) <= line && line <= lineOf(fn.start);
+function isAt({ source, call, fn, line }: Spec, wanted: number): boolean {
+  return line <= wanted && wanted <= line + source.slice(call.start, fn.start).split("\n").length - 1;
 }
 
 function cannotTell(workspace: Workspace, file: string, { line }: SourcePosition): VibesafeError {

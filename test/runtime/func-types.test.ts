@@ -2,6 +2,8 @@
  * `vibesafe.func` has exactly the type of the function that it is given. Checked by the compiler; the bodies never run.
  */
 
+/* oxlint-disable no-unused-vars, require-yield -- specs declare what their generated code uses */
+
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { load, vibesafe, VibesafeHandled, VibesafeUsageError } from "../../lib/index.ts";

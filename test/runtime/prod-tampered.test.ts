@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import {
   VibesafeCheckpointMissing,
-  VibesafeError,
+  type VibesafeError,
   VibesafeHashMismatch,
   VibesafeStoreError,
   VibesafeTypeError,
