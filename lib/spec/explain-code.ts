@@ -4,8 +4,9 @@
  * @module
  */
 
-import { parseSync, type Node } from "oxc-parser";
+import type { Node } from "oxc-parser";
 import { short } from "./explain-change.ts";
+import { parseText } from "./parse.ts";
 
 /** A phrase such as `member area`, `its body`, `10 -> 20`; empty when nothing short can be said. */
 export function explainCode(before: string, after: string): string {
@@ -24,10 +25,18 @@ export function explainCode(before: string, after: string): string {
 
 /** Part of the declaration, named for a person -> its code. Undefined for code that has no parts. */
 function membersOf(code: string): ReadonlyMap<string, string> | undefined {
-  const statements = parseSync("declaration.ts", code).program.body;
   const parts = new Map<string, string>();
-  for (const statement of statements) addParts(statement, code, parts);
+  for (const statement of statementsOf(code)) addParts(statement, code, parts);
   return parts.size === 0 ? undefined : parts;
+}
+
+/** Nothing for code that is no list of statements, as the value of a JSON file. */
+function statementsOf(code: string): readonly Node[] {
+  for (const lang of ["ts", "tsx"] as const) {
+    const syntax = parseText(code, lang);
+    if ("program" in syntax) return syntax.program.body;
+  }
+  return [];
 }
 
 function addParts(statement: Node, code: string, parts: Map<string, string>): void {

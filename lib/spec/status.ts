@@ -4,11 +4,12 @@
  * @module
  */
 
-import { VibesafeHashMismatch } from "../errors.ts";
-import type { CommitId } from "../store/id.ts";
-import { hasObject } from "../store/read.ts";
+import { VibesafeHashMismatch, VibesafeStoreError } from "../errors.ts";
+import type { CommitId, TreeId } from "../store/id.ts";
+import { hasObject, readCommit, readTree } from "../store/read.ts";
 import { readRef } from "../store/refs.ts";
 import type { Store } from "../store/store.ts";
+import { TREE_MODE } from "../store/tree.ts";
 import { readSave, type Save } from "./checkpoint.ts";
 import { explainChanges, type Change } from "./explain.ts";
 import type { HashedSpec, UnitId } from "./types.ts";
@@ -55,10 +56,23 @@ export function readActive(store: Store, unit: UnitId): Save | undefined {
   return commitId === undefined ? undefined : readSaveOf(store, unit, commitId);
 }
 
-/** The candidate of a unit, or undefined; also when its ref outlived the cache that held it. */
+/** The candidate of a unit, or undefined; also when its ref outlived the cache, or a part of the cache, that held it. */
 export function readCandidate(store: Store, unit: UnitId): Save | undefined {
   const commitId = readRef(store, candidateRef(unit));
-  return commitId === undefined || !hasObject(store, commitId) ? undefined : readSaveOf(store, unit, commitId);
+  if (commitId === undefined || !hasObject(store, commitId)) return undefined;
+  try {
+    return readSaveOf(store, unit, commitId);
+  } catch (error) {
+    // Deleting from the cache is allowed; what is there and broken is not.
+    if (error instanceof VibesafeStoreError && !isWhole(store, readCommit(store, commitId).tree)) return undefined;
+    throw error;
+  }
+}
+
+/** Whether every object below a tree is there; none is verified but the trees. */
+function isWhole(store: Store, treeId: TreeId): boolean {
+  if (!hasObject(store, treeId)) return false;
+  return readTree(store, treeId).every(({ mode, id }) => (mode === TREE_MODE ? isWhole(store, id as TreeId) : hasObject(store, id)));
 }
 
 function readSaveOf(store: Store, unit: UnitId, commitId: CommitId): Save {

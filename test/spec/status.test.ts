@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
-import { rmSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { deflateSync } from "node:zlib";
 import { VibesafeHashMismatch, VibesafeStoreError } from "../../lib/errors.ts";
 import { hashSpec } from "../../lib/spec/hash.ts";
 import { readActive, readCandidate, unitStatus } from "../../lib/spec/status.ts";
@@ -85,6 +86,19 @@ test("a candidate's ref that outlived its cache is no candidate; a save's ref wi
   rmSync(join(store.dir, "objects", commitId.slice(0, 2), commitId.slice(2)));
   assert.equal(readCandidate(store, UNIT), undefined);
   assert.throws(() => readActive(store, UNIT), VibesafeStoreError);
+});
+
+test("a candidate that lost a part is none, one with a broken part is damage", (t) => {
+  for (const [damage, expected] of [["missing", undefined], ["broken", VibesafeHashMismatch]] as const) {
+    const store = newStore(t);
+    const spec = hashed(t, "");
+    point(store, candidateRef(UNIT), save(store, spec));
+    const path = join(store.dir, "objects", spec.specHash.slice(0, 2), spec.specHash.slice(2));
+    rmSync(path);
+    if (damage === "broken") writeFileSync(path, deflateSync("blob 1\0x"));
+    if (expected === undefined) assert.equal(readCandidate(store, UNIT), undefined);
+    else assert.throws(() => readCandidate(store, UNIT), expected);
+  }
 });
 
 test("another unit's save in a unit's ref is refused", (t) => {
