@@ -47,17 +47,19 @@ export async function runLint(workspace: Workspace, subjects: readonly GateSubje
   const own = LINT_CONFIGS.find((name) => existsSync(join(root, name)));
   // Extended, not given: the user's ignore patterns may name the store, in which the overlay lies.
   const config = overlay.write("oxlintrc.json", `${JSON.stringify(own === undefined ? DEFAULTS : { extends: [join(root, own)] }, undefined, 2)}\n`);
-  const args = ["--format", "json", "--no-ignore", "--disable-nested-config", "-c", config, join(overlay.folder, "impl")];
+  const files = subjects.map(({ hashed }, index) => join(overlay.folder, "impl", unitFiles(hashed.spec, index).impl));
+  // File by file: of a folder oxlint skips what the store's own .gitignore names, whatever its options.
+  const args = ["--format", "json", "--no-ignore", "--disable-nested-config", "-c", config, ...files];
   const run = await runTool({ name: "oxlint", program: "bin/oxlint", args, cwd: root, signal });
   if (run === undefined) return subjects.map(() => missing("lint", "oxlint", "oxlint"));
   const diagnostics = parseOutput(run.output);
   if (diagnostics === undefined) {
     const plain = (run.output + run.errors).replaceAll(`${root}${sep}`, "").trim();
     throw new VibesafeConfigError(`oxlint cannot run${own === undefined ? "" : ` with ${own}`}: ${plain.split("\n").slice(0, 4).join(" ")}`, {
-      remedy: own === undefined ? "run `vibe doctor`" : `run \`npx oxlint -c ${own}\` and mend what it says`,
+      remedy: own === undefined ? "run `npx oxlint --version`; reinstall vibesafe if that fails" : `run \`npx oxlint -c ${own}\` and mend what it says`,
     });
   }
-  const owners = new Map(subjects.map(({ hashed }, index) => [join(overlay.folder, "impl", unitFiles(hashed.spec, index).impl), index]));
+  const owners = new Map(files.map((file, index) => [file, index]));
   const details = new Map<number, GateDetail[]>();
   for (const diagnostic of diagnostics) {
     const index = owners.get(resolve(root, diagnostic.filename));
