@@ -81,7 +81,6 @@ export function launchCommand(options: { readonly sandboxed: boolean; readonly m
     const flag = ["--permission", "--experimental-permission"].find((name) => known.has(name));
     permission = flag !== undefined;
     flags.push(...(flag === undefined ? [] : [flag]), "--no-addons");
-    if (known.has("--frozen-intrinsics")) flags.push("--frozen-intrinsics");
     wrapper = probed ??= probeWrapper();
   }
   const [command = process.execPath, ...args] = [...wrapper.prefix, process.execPath, ...flags, "-e", BOOT];

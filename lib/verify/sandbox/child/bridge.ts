@@ -25,7 +25,8 @@ export interface Bridge {
 
 const MAX_PRINTED = 1_000_000;
 
-export function makeBridge(uncaught: (error: unknown) => void): Bridge {
+/** @param forPrint - what is printed in place of a value of the realm */
+export function makeBridge(uncaught: (error: unknown) => void, forPrint: (value: unknown) => unknown): Bridge {
   let printed = "";
   let closed = false;
   let subtlePending = 0;
@@ -64,7 +65,7 @@ export function makeBridge(uncaught: (error: unknown) => void): Bridge {
       guard(() => {
         output ??= new Console({ stdout: sink, colorMode: false, inspectOptions: { customInspect: false } });
         const write: unknown = Reflect.get(output, method);
-        if (typeof write === "function") Reflect.apply(write, output, [...args]);
+        if (typeof write === "function") Reflect.apply(write, output, Array.from({ length: args.length }, (_, i) => forPrint(args[i])));
       }, undefined);
     },
     startTimer(delay, repeats, fire) {

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { types } from "node:util";
 import { Script } from "node:vm";
 import type { Job, JobReport, StepReport, Thrown } from "../protocol.ts";
 import { makeBridge } from "./bridge.ts";
@@ -43,13 +44,18 @@ export async function runJob(job: Job, scripts: Scripts, events: JobEvents): Pro
   const uncaught: Thrown[] = [];
   const rejections = new Map<object, unknown>();
   const deadline = performance.now() + job.timeoutMs;
-  const bridge = makeBridge((error) => void uncaught.push(describe(error)));
+  const prints: { snapshot?: (value: unknown) => unknown } = {};
+  const bridge = makeBridge(
+    (error) => void uncaught.push(describe(error)),
+    (value) => forPrint(value, prints.snapshot),
+  );
   events.listen({
     rejected: (promise, reason) => void rejections.set(promise, reason),
     handled: (promise) => void rejections.delete(promise),
   });
   const realm = makeRealm(scripts.furnish, bridge.host);
   const snapshot = makeSnapshots({ intrinsics: realm.intrinsics, reveal: realm.handle.reveal });
+  prints.snapshot = snapshot;
   const waiting = { bridge, deadline, timeoutMs: job.timeoutMs, lends: job.lent.length > 0 };
   const steps: StepReport[] = [];
   let load: Thrown | undefined;
@@ -102,6 +108,19 @@ export async function runJob(job: Job, scripts: Scripts, events: JobEvents): Pro
   for (const reason of rejections.values()) uncaught.push(describe(reason));
   events.listen(undefined);
   return { ...(load !== undefined && { load }), steps, uncaught };
+}
+
+/** A copy, so that printing runs no code of the realm, and an error prints the same on every machine. */
+function forPrint(value: unknown, snapshot: ((value: unknown) => unknown) | undefined): unknown {
+  if ((typeof value !== "object" && typeof value !== "function") || value === null || snapshot === undefined || types.isPromise(value)) return value;
+  try {
+    const copy = snapshot(value);
+    if (types.isNativeError(copy)) copy.stack = `${copy.stack ?? ""}\n    at <anonymous>`;
+    return copy;
+  } catch (error) {
+    if (error instanceof Refusal || error instanceof RangeError) return value;
+    throw error;
+  }
 }
 
 function loadBundle(job: Job, scripts: Scripts, realm: Realm): Pieces {

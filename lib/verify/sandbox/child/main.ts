@@ -8,6 +8,7 @@
 
 import { writeSync } from "node:fs";
 import { Script } from "node:vm";
+import { LANGUAGE, lockDown } from "../realm/lock-down.ts";
 import type { FromChild, ToChild } from "../protocol.ts";
 import { describe } from "./judge.ts";
 import { runJob, type RejectionListener } from "./job.ts";
@@ -22,6 +23,8 @@ export async function main(receive: () => string | undefined): Promise<void> {
   process.on("rejectionHandled", (promise) => listener?.handled(promise));
   process.on("uncaughtException", (error) => listener?.rejected({}, error));
 
+  // Should an object of this realm ever get into the hands of a unit, there is nothing that it could change.
+  lockDown(LANGUAGE, { constructors: true });
   send({ ready: true });
   for (let text = receive(); text !== undefined; text = receive()) {
     const message = JSON.parse(text) as ToChild;

@@ -193,18 +193,21 @@ export function errorName(error: object): string {
   for (const proto of prototypes(error)) {
     const name = ownData(proto, "name");
     if (typeof name === "string") return name;
-    // Locking the realm makes `name` of the intrinsic errors an accessor; their constructors say the same.
+    // Locking the realm makes `name` of the intrinsic errors an accessor.
     const descriptor = Object.getOwnPropertyDescriptor(proto, "name");
-    if (descriptor?.configurable === false && descriptor.get !== undefined) return intrinsicName(proto);
+    if (descriptor?.configurable === false && descriptor.get !== undefined) return lockedName(descriptor.get, proto);
   }
   return "Error";
 }
 
-function intrinsicName(proto: object): string {
-  const descriptor = Object.getOwnPropertyDescriptor(proto, "constructor");
-  const constructor: unknown = descriptor?.get === undefined ? descriptor?.value : Reflect.apply(descriptor.get, proto, []);
-  const name = typeof constructor === "function" ? ownData(constructor, "name") : undefined;
-  return typeof name === "string" ? name : "Error";
+function lockedName(get: () => unknown, proto: object): string {
+  try {
+    const name = Reflect.apply(get, proto, []);
+    return typeof name === "string" ? name : "Error";
+  } catch {
+    // A getter of theirs, which could have said anything.
+    return "Error";
+  }
 }
 
 /** `Name: message`. */

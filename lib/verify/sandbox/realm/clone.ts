@@ -25,7 +25,7 @@ export function structuredClone(value: unknown): unknown {
     if (typeof from !== "object" || from === null) return from;
     const known = seen.get(from);
     if (known !== undefined) return known;
-    if (Array.isArray(from)) return copyFields(from, keep(from, Array.from({ length: from.length })));
+    if (Array.isArray(from)) return copyFields(from, keep(from, emptyArray(from.length)));
     if (from instanceof Date) return keep(from, new Date(from.getTime()));
     if (from instanceof RegExp) return keep(from, new RegExp(from.source, from.flags));
     if (from instanceof Boolean || from instanceof Number || from instanceof String || from instanceof BigInt) return keep(from, Object(from.valueOf()) as object);
@@ -66,4 +66,11 @@ export function structuredClone(value: unknown): unknown {
   }
 
   return clone(value);
+}
+
+/** An array of holes. */
+function emptyArray(length: number): unknown[] {
+  const array: unknown[] = [];
+  array.length = length;
+  return array;
 }

@@ -7,20 +7,36 @@
 /** Prototypes whose properties are often assigned on objects that inherit them; frozen data properties would forbid that. */
 const OVERRIDDEN: readonly (readonly [name: string, keys: readonly string[] | "all"])[] = [
   ["Object", "all"],
-  ["Function", ["toString", "constructor"]],
+  ["Function", ["toString"]],
   ["Array", ["toString", "toLocaleString"]],
   ...["Error", "EvalError", "RangeError", "ReferenceError", "SyntaxError", "TypeError", "URIError", "AggregateError"].map(
-    (name) => [name, ["constructor", "name", "message", "toString"]] as const,
+    (name) => [name, ["name", "message", "toString"]] as const,
   ),
 ];
 
-/** Locks the globals of these names, what they hold, and the intrinsics that have no name. */
-export function lockDown(names: readonly string[]): void {
-  const { defineProperty, getOwnPropertyDescriptor, getPrototypeOf, freeze, hasOwn } = Object;
+/** The names of the language itself. */
+export const LANGUAGE: readonly string[] = [
+  "Object", "Function", "Array", "Number", "String", "Boolean", "Symbol", "BigInt", "Math", "JSON", "Reflect", "Proxy", "Promise", "Map", "Set", "WeakMap", "WeakSet",
+  "WeakRef", "FinalizationRegistry", "Date", "RegExp", "Error", "EvalError", "RangeError", "ReferenceError", "SyntaxError", "TypeError", "URIError", "AggregateError",
+  "ArrayBuffer", "SharedArrayBuffer", "DataView", "Atomics", "Int8Array", "Uint8Array", "Uint8ClampedArray", "Int16Array", "Uint16Array", "Int32Array", "Uint32Array",
+  "Float32Array", "Float64Array", "BigInt64Array", "BigUint64Array", "Intl", "Iterator",
+];
+
+/**
+ * Locks the globals of these names, what they hold, and the intrinsics that have no name.
+ *
+ * @param options.constructors - false: `constructor` of plain objects and errors stays assignable, as `Sub.prototype.constructor = Sub`
+ *   needs it (an accessor would do as well, but costs objects their name where they are printed)
+ */
+export function lockDown(names: readonly string[], { constructors }: { readonly constructors: boolean }): void {
+  const { defineProperty, getOwnPropertyDescriptor, getPrototypeOf, freeze, hasOwn, preventExtensions } = Object;
+  const open = new Set<unknown>();
   for (const [name, keys] of OVERRIDDEN) {
     const proto = (Reflect.get(globalThis, name) as { prototype: object } | undefined)?.prototype;
     if (proto === undefined) continue;
+    if (!constructors) open.add(proto);
     for (const key of keys === "all" ? Object.getOwnPropertyNames(proto) : keys) {
+      if (key === "constructor") continue;
       const descriptor = getOwnPropertyDescriptor(proto, key);
       if (descriptor === undefined || !("value" in descriptor) || descriptor.configurable !== true) continue;
       const value: unknown = descriptor.value;
@@ -39,16 +55,29 @@ export function lockDown(names: readonly string[]): void {
   const lock = (value: unknown): void => {
     if ((typeof value !== "object" && typeof value !== "function") || value === null) return;
     freeze(value);
-    if (typeof value === "function" && hasOwn(value, "prototype")) freeze(value.prototype);
+    if (typeof value !== "function" || !hasOwn(value, "prototype")) return;
+    const proto: unknown = value.prototype;
+    if (!open.has(proto)) freeze(proto);
+    else lockAllButConstructor(proto as object);
   };
   for (const value of hiddenIntrinsics()) lock(value);
   for (const name of names) {
     const descriptor = getOwnPropertyDescriptor(globalThis, name);
     if (descriptor === undefined || descriptor.configurable !== true) continue;
     if ("value" in descriptor) {
-      lock(descriptor.value);
+      // The global object itself stays open: programs may add to it.
+      if (descriptor.value !== globalThis) lock(descriptor.value);
       defineProperty(globalThis, name, { ...descriptor, writable: false, configurable: false });
     } else defineProperty(globalThis, name, { ...descriptor, configurable: false });
+  }
+
+  function lockAllButConstructor(proto: object): void {
+    for (const key of Reflect.ownKeys(proto)) {
+      const descriptor = getOwnPropertyDescriptor(proto, key);
+      if (descriptor === undefined || key === "constructor") continue;
+      defineProperty(proto, key, { ...descriptor, ...("value" in descriptor && { writable: false }), configurable: false });
+    }
+    preventExtensions(proto);
   }
 
   function hiddenIntrinsics(): unknown[] {

@@ -66,7 +66,7 @@ export function install(host: RealmHost): RealmHandle {
   lazily(["process"], () => ({ process: makeProcess() }));
 
   return {
-    lockDown: () => lockDown([...builtIn, ...own]),
+    lockDown: () => lockDown([...builtIn, ...own], { constructors: false }),
     reveal: (value) => url?.reveal(value),
     makeRequire: (lend) => (name) => requireFrom(lend, name),
   };

@@ -30,7 +30,7 @@ export function makeUrl(host: RealmHost): UrlClasses {
           if (pair.length !== 2) throw new TypeError("Each query pair must be an iterable [name, value] tuple");
           this.#pairs.push([String(pair[0]), String(pair[1])]);
         }
-      } else URLSearchParams.read(this, String(init));
+      } else read(this, String(init));
     }
     static read(params: URLSearchParams, text: string): void {
       const flat = JSON.parse(host.queryParse(text)) as string[];
