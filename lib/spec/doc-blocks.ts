@@ -4,6 +4,7 @@
  * @module
  */
 
+import { endOfFence, fenceOf, openings } from "./doc-fences.ts";
 import { cutLines, dedentLines, withoutBlankEnds, type TextLine } from "./doc-text.ts";
 
 export type Block =
@@ -24,8 +25,8 @@ export interface DocProblem {
 const PROMPT = /^([ \t]*)>>>(?: (.*)|)$/s;
 const BAD_PROMPT = /^[ \t]*>>>[^> ]/;
 const CONTINUATION = /^[ \t]*\.\.\.(?: (.*)|)$/s;
-const FENCE = /^[ \t]*(`{3,}|~{3,})([^`]*)$/;
 const TAG = /^@([a-zA-Z]\w*)(?:[ \t](.*)|)$/s;
+const ARROW = /\/\/[ \t]*=>/;
 const PROPERTY = "fast-check";
 
 /** Info strings of fences in an `@example` block that hold statements. */
@@ -56,13 +57,14 @@ function endOfExample(lines: readonly TextLine[], start: number): number {
   return lines.length;
 }
 
+/** Beside fenced code or prompts the text of a block is prose; without them it is code. */
 function readExample(lines: readonly TextLine[], report: (problem: DocProblem) => void): Block[] {
-  if (lines.some((line) => fenceOf(line) !== undefined || PROMPT.test(line.text))) return readText(lines, "example", report);
-  const code = withoutBlankEnds(dedentLines(lines));
-  return code.length === 0 ? [] : [{ kind: "code", code, fenced: false }];
+  const marked = lines.some(({ text }) => PROMPT.test(text)) || openings(lines).some(({ info }) => CODE_INFO.has(info));
+  return readText(marked ? lines : dedentLines(lines), marked ? "example" : "code", report);
 }
 
-type Context = "prose" | "example" | "fence";
+/** Where text stands: outside `@example` blocks, in one as prose or as code, in a fence. */
+type Context = "prose" | "example" | "code" | "fence";
 
 function readText(lines: readonly TextLine[], context: Context, report: (problem: DocProblem) => void): Block[] {
   const blocks: Block[] = [];
@@ -88,12 +90,18 @@ function readText(lines: readonly TextLine[], context: Context, report: (problem
       const code = tag.rest !== undefined && isCodeLine(tag.rest.text) ? [tag.rest] : [];
       blocks.push(...readExample([...code, ...lines.slice(i + 1, end)], report));
       i = end;
+    } else if (context === "code") {
+      const next = lines.findIndex((each, at) => at > i && fenceOf(each) !== undefined);
+      const end = next === -1 ? lines.length : next;
+      const code = withoutBlankEnds(lines.slice(i, end));
+      if (code.length > 0) blocks.push({ kind: "code", code, fenced: false });
+      i = end;
     } else if (PROMPT.test(line.text)) {
       const group = readPrompt(lines, i, context);
       blocks.push(group.block);
       i = group.end;
     } else {
-      reportStray(line, lines[i - 1], report);
+      reportStray(line, lines[i - 1], context, report);
       i++;
     }
   }
@@ -131,8 +139,10 @@ function endsExpected(line: TextLine | undefined, context: Context): boolean {
   return fenceOf(line)?.info === PROPERTY || (tag !== undefined && BLOCK_TAGS.has(tag.name));
 }
 
-function reportStray(line: TextLine, before: TextLine | undefined, report: (problem: DocProblem) => void): void {
-  if (BAD_PROMPT.test(line.text)) {
+function reportStray(line: TextLine, before: TextLine | undefined, context: Context, report: (problem: DocProblem) => void): void {
+  if (context === "example" && ARROW.test(line.text)) {
+    report({ ...placeOf(line), message: "`// =>` stands beside the code of the example", remedy: "move the line into the fence, or behind a prompt" });
+  } else if (BAD_PROMPT.test(line.text)) {
     report({ ...placeOf(line), message: "no blank after >>>", remedy: "write `>>> statement`" });
   } else if (CONTINUATION.test(line.text) && (before === undefined || before.text === "")) {
     // Below other text it is a wrapped sentence, or part of what an example expects.
@@ -142,7 +152,7 @@ function reportStray(line: TextLine, before: TextLine | undefined, report: (prob
 
 /** Whether the rest of an `@example` line is code, not a title. */
 function isCodeLine(text: string): boolean {
-  return PROMPT.test(text) || /\/\/\s*=>/.test(text);
+  return PROMPT.test(text) || ARROW.test(text);
 }
 
 function placeOf({ text, line, column }: TextLine): { line: number; column: number } {
@@ -155,26 +165,4 @@ function tagOf(line: TextLine | undefined): { name: string; rest: TextLine | und
   const text = match[2]?.trimStart();
   if (text === undefined) return { name: match[1], rest: undefined };
   return { name: match[1], rest: { text, line: line.line, column: line.column + line.text.length - text.length } };
-}
-
-interface Fence {
-  readonly mark: string;
-  /** First word of the info string, in lower case. */
-  readonly info: string;
-  readonly indent: number;
-}
-
-function fenceOf(line: TextLine | undefined): Fence | undefined {
-  const match = line === undefined ? null : FENCE.exec(line.text);
-  if (line === undefined || match?.[1] === undefined) return undefined;
-  return { mark: match[1], info: match[2]?.trim().split(/[\s{,:]/, 1)[0]?.toLowerCase() ?? "", indent: line.text.indexOf(match[1]) };
-}
-
-/** Index of the line that closes the fence at `start`. */
-function endOfFence(lines: readonly TextLine[], start: number, mark: string): number | undefined {
-  for (let i = start + 1; i < lines.length; i++) {
-    const text = lines[i]?.text.trim() ?? "";
-    if (text.length >= mark.length && text === (mark[0] ?? "").repeat(text.length)) return i;
-  }
-  return undefined;
 }

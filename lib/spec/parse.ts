@@ -114,7 +114,7 @@ export function parseModule(source: string, file: string): Module {
 
 function languageOf(file: string): Language {
   if (/\.d\.(?:[^./]+\.)?[cm]?ts$/.test(file)) return "dts";
-  if (/\.tsx$/.test(file)) return "tsx";
+  if (file.endsWith(".tsx")) return "tsx";
   return /\.[cm]?jsx?$/.test(file) ? "jsx" : "ts";
 }
 

@@ -75,6 +75,15 @@ test("a block of another language is no example; fast-check is a property", () =
   assert.deepEqual(read("@example", "```fast-check", "fc.assert(1)", "```").properties, [{ source: "fc.assert(1)", line: 4 }]);
 });
 
+test("a property or another fence beside code that is not fenced hides nothing", () => {
+  const doc = read("@example", "add(1, 2) // => 3", "```fast-check", "fc.assert(1)", "```", "add(2, 2) // => 4", "```json", "{}", "```");
+  assert.deepEqual(doc.problems, []);
+  assert.deepEqual(doc.examples.map(({ source, line }) => [source, line]), [["add(1, 2)", 3], ["add(2, 2)", 7]]);
+  assert.deepEqual(doc.properties, [{ source: "fc.assert(1)", line: 5 }]);
+  const beside = "`// =>` stands beside the code of the example";
+  assert.deepEqual(read("@example", "add(1, 2) // => 3", "```ts", "add(2, 2)", "```").problems.map(({ line, message }) => [line, message]), [[3, beside]]);
+});
+
 test("an import of what is in scope shows where it comes from, any other is a problem", () => {
   assert.deepEqual(steps("@example", 'import { add } from "./add";', 'import type { T } from "./t";', "add(1, 2) // => 3"), [[5, "add(1, 2)", "3"]]);
   const message = "an example cannot import";

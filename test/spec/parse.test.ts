@@ -74,8 +74,20 @@ test("declarations: name, kind, node, and the whole statement's span", () => {
   const { declarations } = parseModule(source, "a.ts");
   const shown = [...declarations].map(([name, all]) => `${name}: ${all.map(({ kind }) => kind).join(" ")}`);
   assert.deepEqual(shown, [
-    ...["a: const", "b: const", "c: let", "d: let", "e: var", "f: function function", "K: class", "I: interface interface"],
-    ...["T: type const", "E: enum", "N: namespace", "O: namespace", "A: alias", "u: using"],
+    "a: const",
+    "b: const",
+    "c: let",
+    "d: let",
+    "e: var",
+    "f: function function",
+    "K: class",
+    "I: interface interface",
+    "T: type const",
+    "E: enum",
+    "N: namespace",
+    "O: namespace",
+    "A: alias",
+    "u: using",
   ]);
   const [b] = declarations.get("b") ?? [];
   assert.ok(b);
