@@ -5,9 +5,10 @@
  */
 
 import { existsSync, readFileSync } from "node:fs";
-import { isBuiltin } from "node:module";
+import { createRequire, isBuiltin } from "node:module";
 import { basename, dirname, isAbsolute, join, relative, sep } from "node:path";
-import { ResolverFactory, type NapiResolveOptions, type ResolveResult } from "oxc-resolver";
+import type * as Addon from "oxc-resolver";
+import type { NapiResolveOptions, ResolveResult, ResolverFactory } from "oxc-resolver";
 import { VibesafeTypeError } from "../errors.ts";
 import { perWorkspace } from "./per-workspace.ts";
 import type { Workspace } from "./workspace.ts";
@@ -119,9 +120,15 @@ function resolverFor(workspace: Workspace, fromFile: string): ResolverFactory {
   if (resolver === undefined) {
     const tsconfig = config === undefined ? undefined : ({ configFile: join(workspace.project.root, config), references: "auto" } as const);
     // Not `cloneWithOptions`: clones share a cache that answers with the paths of the first one's tsconfig.
-    byConfig.set(config ?? "", (resolver = new ResolverFactory(tsconfig === undefined ? OPTIONS : { ...OPTIONS, tsconfig })));
+    byConfig.set(config ?? "", (resolver = newResolver(tsconfig === undefined ? OPTIONS : { ...OPTIONS, tsconfig })));
   }
   return resolver;
+}
+
+/** Loads the native addon at the first import that is resolved: most units in production name nothing but globals. */
+function newResolver(options: NapiResolveOptions): ResolverFactory {
+  const addon: typeof Addon = createRequire(import.meta.url)("oxc-resolver");
+  return new addon.ResolverFactory(options);
 }
 
 function packageOf(workspace: Workspace, result: ResolveResult, specifier: string): Resolved | string {
