@@ -40,6 +40,9 @@ export function areaDir(store: Store, area: ObjectArea): string {
   return area === "objects" ? join(store.dir, "objects") : join(store.dir, "cache", "objects");
 }
 
+/** Extensions of git's repository format that change nothing of what is read and written here (repository-version.txt). */
+const KNOWN_EXTENSIONS: ReadonlySet<string> = new Set(["objectformat", "noop", "preciousobjects", "worktreeconfig"].map((name) => `extensions.${name}`));
+
 interface Problem {
   readonly found: string;
   readonly remedy: string;
@@ -60,7 +63,7 @@ export function configProblem(dir: string): Problem | undefined {
       remedy: "a store is a SHA-256 repository: name another folder in [paths] store, or move this one away and run `vibe init`",
     };
   }
-  const unknown = config.find(({ key }) => key.startsWith("extensions.") && key !== "extensions.objectformat" && key !== "extensions.noop");
+  const unknown = config.find(({ key }) => key.startsWith("extensions.") && !KNOWN_EXTENSIONS.has(key));
   if (unknown === undefined) return undefined;
   return { found: `its config asks for ${unknown.key}, which vibesafe does not know`, remedy: "use a newer vibesafe" };
 }

@@ -16,7 +16,7 @@ import { tempDir } from "../temp.ts";
 import { WHO, git, gitFsck, newStore, writeSave } from "./git.ts";
 
 /** The process is killed at every so many system calls; `CRASH_STEP=1` tries them all, which takes a minute. */
-const STEP = Number(process.env["CRASH_STEP"] ?? 19);
+const STEP = Number(process.env["CRASH_STEP"] ?? 29);
 
 const workers = tempDir({ after: (cleanUp) => process.once("exit", cleanUp) });
 
