@@ -4,7 +4,6 @@
  * @module
  */
 
-import { visitorKeys } from "oxc-parser";
 import type { Expression, Node } from "oxc-parser";
 
 export type { Node } from "oxc-parser";
@@ -47,12 +46,11 @@ export function staticString(node: Expression): string | undefined {
   return undefined;
 }
 
-/** Calls `visit` for each node that hangs directly below `node`, in source order of the fields. */
-export function eachChild(node: Node, visit: (child: Node) => void): void {
-  const keys = visitorKeys[node.type];
-  if (keys === undefined) return;
-  for (const key of keys) {
-    const value: unknown = Reflect.get(node, key);
+/** Calls `visit` for each node that hangs directly below `node`, in the order of the parser's fields. */
+export function eachChild<T extends Node>(node: T, visit: (child: Node) => void): void {
+  for (const field in node) {
+    const value: unknown = node[field];
+    if (typeof value !== "object" || value === null || field === "parent") continue;
     if (Array.isArray(value)) {
       for (const item of value) if (isNode(item)) visit(item);
     } else if (isNode(value)) visit(value);

@@ -56,9 +56,9 @@ test("prettier with any options changes nothing in what is easy to print wrongly
   const programs = [...HAZARDS.map((source) => [source, "a.ts"] as const), ...JSX_HAZARDS.map((source) => [source, "a.tsx"] as const)];
   let compared = 0;
   for (const [source, file] of programs) {
-    for (const options of fc.sample(layout, 2)) if (await assertLayoutIsTrivia(source, file, options)) compared += 1;
+    for (const options of fc.sample(layout, 1)) if (await assertLayoutIsTrivia(source, file, options)) compared += 1;
   }
-  assert.ok(compared > programs.length, `${compared} comparisons`);
+  assert.ok(compared > programs.length / 2, `${compared} comparisons`);
 });
 
 test("prettier with any options changes nothing in real sources", async () => {

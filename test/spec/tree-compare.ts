@@ -16,7 +16,7 @@ export interface Parsed {
 }
 
 export function parse(source: string, file: string): Parsed {
-  const lang = file.endsWith(".d.ts") || file.endsWith(".d.mts") || file.endsWith(".d.cts") ? "dts" : /x$/.test(file) ? "tsx" : /\.[cm]?js$/.test(file) ? "jsx" : "ts";
+  const lang = file.endsWith(".d.ts") || file.endsWith(".d.mts") || file.endsWith(".d.cts") ? "dts" : file.endsWith("x") ? "tsx" : /\.[cm]?js$/.test(file) ? "jsx" : "ts";
   const result = parseSync(file, source, { lang, preserveParens: false, astType: "ts" });
   return { program: result.program, errors: result.errors.map((error) => error.message) };
 }

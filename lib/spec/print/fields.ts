@@ -194,16 +194,20 @@ const KNOWN: ReadonlyMap<string, ReadonlyMap<string, boolean>> = new Map(
 export function assertKnown(node: Node): void {
   // A loop, not a recursion: the left side of a long sum is thousands of nodes deep.
   const open: Node[] = [node];
-  for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    const known = KNOWN.get(next.type);
-    if (known === undefined) throw unprintable(`a syntax node of type ${next.type}`, next);
-    for (const [field, value] of Object.entries(next)) {
-      if (known.get(field) !== true) assertEmpty(next, field, value, known.has(field));
-      if (typeof value !== "object" || value === null || field === "parent") continue;
-      if (Array.isArray(value)) {
-        for (const item of value) if (isNode(item)) open.push(item);
-      } else if (isNode(value)) open.push(value);
-    }
+  for (let next = open.pop(); next !== undefined; next = open.pop()) checkFields(next, open);
+}
+
+/** Checks one node and puts what hangs below it on `open`. Generic, so that the fields of any node can be read by name. */
+function checkFields<T extends Node>(node: T, open: Node[]): void {
+  const known = KNOWN.get(node.type);
+  if (known === undefined) throw unprintable(`a syntax node of type ${node.type}`, node);
+  for (const field in node) {
+    const value: unknown = node[field];
+    if (known.get(field) !== true) assertEmpty(node, field, value, known.has(field));
+    if (typeof value !== "object" || value === null || field === "parent") continue;
+    if (Array.isArray(value)) {
+      for (const item of value) if (isNode(item)) open.push(item);
+    } else if (isNode(value)) open.push(value);
   }
 }
 

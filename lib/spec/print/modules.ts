@@ -8,7 +8,7 @@ import type { BindingIdentifier, ImportAttribute, ImportDeclaration, ImportOrExp
 import type { Node, NodeOf } from "../ast.ts";
 import type { Printer, PrinterTable } from "./printer.ts";
 import { exportName, propertyName } from "./literals.ts";
-import { braced, commas, maybe, single, word } from "./printer.ts";
+import { braced, commas, single, word } from "./printer.ts";
 import { startsLikeDeclaration } from "./statements.ts";
 
 export const modulePrinters = {
