@@ -47,16 +47,15 @@ export interface StrayUse {
 /** Finds the specs of a module and the uses of `vibesafe.func` that are none. */
 export function findCalls(module: Module, names: VibesafeNames): { readonly calls: readonly SpecCall[]; readonly strays: readonly StrayUse[] } {
   const calls: SpecCall[] = [];
-  const strays: StrayUse[] = defaultImports(module);
   let previous = 0;
   for (const statement of module.program.body) {
-    const found = callsIn(statement, previous, names);
-    calls.push(...found);
-    const known = new Set<Node>(found.map(({ call }) => call.callee));
-    strays.push(...straysIn(statement, known, names));
+    calls.push(...callsIn(statement, previous, names));
     previous = statement.end;
   }
-  return { calls, strays };
+  // Looking for strays walks the whole tree; a file that says `func` once a spec has none.
+  const mentions = module.source.match(/\bfunc\b|\\u/g)?.length ?? 0;
+  const strays = mentions > calls.length ? straysIn(module, new Set(calls.map(({ call }) => call.callee)), names) : [];
+  return { calls, strays: [...defaultImports(module), ...strays] };
 }
 
 function callsIn(statement: Node, previous: number, names: VibesafeNames): SpecCall[] {
@@ -107,13 +106,15 @@ export function isHoleClass(node: Node, { holes, namespaces }: VibesafeNames): b
   return node.type === "Identifier" ? holes.has(node.name) : isMemberOf(node, namespaces, HOLES);
 }
 
-function straysIn(statement: Node, known: ReadonlySet<Node>, names: VibesafeNames): StrayUse[] {
+function straysIn({ program }: Module, known: ReadonlySet<Node>, names: VibesafeNames): StrayUse[] {
   const strays: StrayUse[] = [];
   if (names.vibesafe.size === 0 && names.namespaces.size === 0) return strays;
-  walkTree(statement, (node, ancestors) => {
-    if (!isFunc(node, names) || known.has(node)) return;
-    if (ancestors.every((ancestor) => seesImport(ancestor, node))) strays.push({ node, ...whyStray(node, ancestors) });
-  });
+  for (const statement of program.body) {
+    walkTree(statement, (node, ancestors) => {
+      if (!isFunc(node, names) || known.has(node)) return;
+      if (ancestors.every((ancestor) => seesImport(ancestor, node))) strays.push({ node, ...whyStray(node, ancestors) });
+    });
+  }
   return strays;
 }
 
