@@ -29,6 +29,9 @@ import type { UnitId } from "../spec/types.ts";
 /** Largest JSON document of one unit that is read. */
 const MOST_OUTPUT = 64 << 20;
 
+/** The command line as built, seen from dist/lib/runtime or from one file in dist/lib; and its source, seen from lib/runtime. */
+const PROGRAMS = ["../../bin/vibe.js", "../bin/vibe.js", "../../bin/vibe.ts"];
+
 interface Ended {
   readonly stdout: string;
   readonly stderr: string;
@@ -67,16 +70,15 @@ export async function compileMeanwhile(project: Project, unit: UnitId): Promise<
 }
 
 function commandLine(unit: UnitId): { command: string; args: string[]; env: NodeJS.ProcessEnv } {
-  // The built package has dist/lib/runtime and dist/bin; its sources lib/runtime and bin, which tsx runs.
-  const built = fileURLToPath(new URL("../../bin/vibe.js", import.meta.url));
-  const source = fileURLToPath(new URL("../../bin/vibe.ts", import.meta.url));
-  const program = existsSync(built) ? [built] : ["--import", pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href, source];
+  const program = PROGRAMS.map((place) => fileURLToPath(new URL(place, import.meta.url))).find((path) => existsSync(path));
+  if (program === undefined) throw cannotStart(unit, new Error("bin/vibe is not there"));
+  const loader = program.endsWith(".ts") ? ["--import", pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href] : [];
   const { NODE_OPTIONS, ...env } = process.env;
   // A debugger that waits for the program would wait for the compiler too, on the same port.
   const options = NODE_OPTIONS?.replaceAll(/(?<=^|\s)--inspect\S*/g, "");
   return {
     command: process.execPath,
-    args: [...program, "compile", "--target", unit, "--dev", "--json"],
+    args: [...loader, program, "compile", "--target", unit, "--dev", "--json"],
     env: options === undefined ? env : { ...env, NODE_OPTIONS: options },
   };
 }
