@@ -5,6 +5,7 @@
  */
 
 import type { Expression, Node } from "oxc-parser";
+import { VibesafeTypeError } from "../errors.ts";
 
 export type { Node } from "oxc-parser";
 
@@ -59,6 +60,26 @@ export function eachChild<T extends Node>(node: T, visit: (child: Node) => void)
 
 /** Visits `node` and everything below it, parents first; `enter` returns false to skip what hangs below. */
 export function walk(node: Node, enter: (node: Node) => boolean | void): void {
-  if (enter(node) === false) return;
-  eachChild(node, (child) => walk(child, enter));
+  // A stack of our own: chains such as 1 + 1 + … nest thousands deep without a bracket.
+  const open: Node[] = [node];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    if (enter(next) === false) continue;
+    const children: Node[] = [];
+    eachChild(next, (child) => void children.push(child));
+    for (let child = children.pop(); child !== undefined; child = children.pop()) open.push(child);
+  }
+}
+
+/** Runs `body`, which recurs once or more for each level of `node`.
+ * @throws VibesafeTypeError where the code is nested deeper than the stack: beyond a thousand levels, which people do not write */
+export function withinStack<T>(node: Node | undefined, body: () => T): T {
+  try {
+    return body();
+  } catch (error) {
+    if (!(error instanceof RangeError) || !/call stack/.test(error.message)) throw error;
+    throw new VibesafeTypeError(`code is nested too deeply to be read (at offset ${String(node?.start ?? 0)})`, {
+      cause: error,
+      remedy: "split the expression or statement into parts",
+    });
+  }
 }

@@ -10,6 +10,7 @@
 
 import type { Node, NodeMap, NodeType } from "./ast.ts";
 import type { Printer, PrinterTable } from "./print/printer.ts";
+import { withinStack } from "./ast.ts";
 import { classPrinters } from "./print/classes.ts";
 import { expressionPrinters } from "./print/expressions.ts";
 import { assertKnown } from "./print/fields.ts";
@@ -37,16 +38,17 @@ const PRINTERS: PrinterTable = {
 };
 
 /** Prints a node, without the semicolon, parentheses or indentation that only its surroundings would give it.
- * @throws VibesafeTypeError when the tree holds a node or a field that this printer does not know: nothing is ever left out silently */
+ * @throws VibesafeTypeError when the tree holds a node or a field that this printer does not know (nothing is ever left out silently), or is
+ * nested more than a thousand levels deep */
 export function printCanonical(node: Node): string {
   assertKnown(node);
-  return createPrinter().print(node);
+  return withinStack(node, () => createPrinter().print(node));
 }
 
 /** Prints statements one below the other; empty statements are trivia. */
 export function printStatements(statements: readonly Node[]): string {
   for (const statement of statements) assertKnown(statement);
-  return printLines(statements, createPrinter()).join("\n");
+  return withinStack(statements[0], () => printLines(statements, createPrinter()).join("\n"));
 }
 
 function createPrinter(): Printer {

@@ -9,6 +9,7 @@
 
 import type { Node } from "./ast.ts";
 import type { Uses } from "./scope/scopes.ts";
+import { withinStack } from "./ast.ts";
 import { closeMerged, createScope, first, passOn, VALUE } from "./scope/scopes.ts";
 import { eachDeclared } from "./scope/declared.ts";
 import { typeVisitors } from "./scope/types.ts";
@@ -35,7 +36,8 @@ const VISITORS = { ...valueVisitors, ...typeVisitors };
 export function freeNames(nodes: Node | readonly Node[]): FreeNames {
   const scope = createScope(undefined, true);
   const walk = createWalk(VISITORS, scope);
-  statements("type" in nodes ? (nodes.type === "Program" ? nodes.body : [nodes]) : nodes, walk);
+  const list = "type" in nodes ? (nodes.type === "Program" ? nodes.body : [nodes]) : nodes;
+  withinStack(list[0], () => statements(list, walk));
   closeMerged(scope);
   const open = new Map<string, Uses>();
   passOn(scope.uses, scope.declared, open);

@@ -8,6 +8,7 @@ import { VibesafeTypeError } from "../../lib/errors.ts";
 import { isNode } from "../../lib/spec/ast.ts";
 import { FIELDS } from "../../lib/spec/print/fields.ts";
 import { printCanonical, printStatements } from "../../lib/spec/print.ts";
+import { freeNames } from "../../lib/spec/scope.ts";
 import { HAZARDS, JSX_HAZARDS } from "./hazards.ts";
 import { sampleFiles } from "./sample-files.ts";
 import { normalise, parse } from "./tree-compare.ts";
@@ -62,6 +63,12 @@ test("sums of thousands of terms print", () => {
   const terms = Array.from({ length: 5000 }, (_, index) => `"${index}"`);
   const { program } = parse(`x = ${terms.join(" + ")}`, "a.ts");
   assert.equal(printCanonical(program), `x = ${terms.join(" + ")};`);
+});
+
+test("code that is nested without end is an error of ours", () => {
+  const { program } = parse(`a${".b(c)".repeat(8000)}`, "a.ts");
+  assert.throws(() => printCanonical(program), VibesafeTypeError);
+  assert.throws(() => freeNames(program), VibesafeTypeError);
 });
 
 test("an unknown node or field is an error that names it", () => {
