@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
+import { pipeline, Readable } from "node:stream";
 import { inspect } from "node:util";
 import { test, type TestContext } from "node:test";
 import { VibesafeProviderError, type ProviderFailure } from "../../lib/errors.ts";
@@ -200,19 +201,20 @@ test("a stalled connection times out once, before the headers and within the bod
   }
 });
 
-test("a body without end is cut off", async (t) => {
+test("a body without end is cut off, and the connection closed", async (t) => {
+  let closed: () => void = () => {};
+  const hungUp = new Promise<void>((fulfil) => (closed = fulfil));
   const endless: Answer = (response) => {
     response.writeHead(200, { "content-type": "application/json" });
     const chunk = Buffer.alloc(1024 * 1024, " ");
-    const more = (): void => {
-      if (!response.destroyed) response.write(chunk, more);
-    };
-    more();
+    const blanks = new Readable({ read: () => void blanks.push(chunk) });
+    pipeline(blanks, response, closed);
   };
   const { server, error } = await serverAnd(t, [endless]);
   assert.equal(error.failure, "malformed");
   assert.match(error.message, /more than 8 MiB/);
   assert.equal(server.received.length, 1);
+  await hungUp;
 });
 
 test("no server: the reason is the system's", async () => {
