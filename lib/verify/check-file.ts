@@ -63,9 +63,10 @@ export function checkFile(spec: Spec, module: Module, files: UnitFiles, fastChec
   add(`declare const $declared: typeof $spec.${declared};`);
   add(`declare const $made: typeof $impl.${spec.name};`);
   add(`const $any: 0 extends 1 & typeof $declared ? "any" : "typed" = "typed";`, { kind: "any" });
+  add(`const $known: 0 extends 1 & typeof $made ? "any" : "typed" = "typed";`, { kind: "declared" });
   add(`const $there: typeof $spec.${declared} = $made;`, { kind: "declared" });
   add(`const $back: typeof $impl.${spec.name} = $declared;`, { kind: "declared" });
-  add("void [$any, $there, $back];");
+  add("void [$any, $known, $there, $back];");
   add("export async function $statements() {");
   add(`const ${spec.name} = $declared; void ${spec.name};`);
   add("{");

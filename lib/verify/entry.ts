@@ -5,7 +5,7 @@
  */
 
 import { basename, extname } from "node:path";
-import { awaits, parseExpression } from "../spec/doc-code.ts";
+import { awaits, parseExpression } from "../spec/doc/code.ts";
 import { PURE_GLOBALS } from "../spec/globals.ts";
 import { parseText, type Module } from "../spec/parse.ts";
 import { freeNames } from "../spec/scope.ts";

@@ -5,7 +5,7 @@
  */
 
 import { existsSync, readFileSync } from "node:fs";
-import { dirname, join, relative, sep } from "node:path";
+import { dirname, join, parse, relative, sep } from "node:path";
 import { performance } from "node:perf_hooks";
 import { fileURLToPath } from "node:url";
 import { VibesafeConfigError } from "../errors.ts";
@@ -149,7 +149,8 @@ function tsconfigText({ project }: Workspace, overlay: Overlay, config: string |
         isolatedDeclarations: false,
         tsBuildInfoFile: null,
         declarationDir: null,
-        rootDir: null,
+        // Theirs would not hold the overlay, and the default is the overlay alone.
+        rootDir: parse(project.root).root,
         rootDirs: [join(overlay.folder, "impl"), join(overlay.folder, "check"), project.root],
       },
       include: [],

@@ -20,6 +20,7 @@ export interface TestProject {
   readonly specs: (file: string) => Map<string, HashedSpec>;
   /** Examples and properties only, as lists of failure messages; empty when all passed. */
   readonly judge: (file: string, impls: readonly (readonly [unit: string, impl: string])[], code?: Readonly<Record<string, string>>) => Promise<Judged[]>;
+  readonly judgeAll: (impls: readonly (readonly [file: string, unit: string, impl: string])[], code?: Readonly<Record<string, string>>) => Promise<Judged[]>;
 }
 
 export interface Judged {
@@ -45,26 +46,20 @@ export function testProject(t: { after(cleanUp: () => void): void }, files: Read
     if (problem !== undefined) throw problem.error;
     return new Map(found.specs.map((spec) => [spec.name, hashSpec(workspace, spec)]));
   };
-  return {
-    root,
-    project,
-    workspace,
-    specs,
-    async judge(file, impls, code = {}) {
-      const units = specs(file);
-      const subjects = impls.map(([name, impl]) => {
-        const hashed = units.get(name);
-        if (hashed === undefined) throw new Error(`no spec ${name}`);
-        return { hashed, impl };
-      });
-      const results = await runExamples(workspace, subjects, { implementations: (id: UnitId) => code[id] });
-      return results.map((gates) => ({
-        passed: gates.every(({ passed }) => passed),
-        gates,
-        text: gates.flatMap(({ details }) => details.flatMap(({ passed, message }) => (passed ? [] : [message ?? ""]))).join("\n"),
-      }));
-    },
+  const judgeAll: TestProject["judgeAll"] = async (impls, code = {}) => {
+    const subjects = impls.map(([file, name, impl]) => {
+      const hashed = specs(file).get(name);
+      if (hashed === undefined) throw new Error(`no spec ${name}`);
+      return { hashed, impl };
+    });
+    const results = await runExamples(workspace, subjects, { implementations: (id: UnitId) => code[id] });
+    return results.map((gates) => ({
+      passed: gates.every(({ passed }) => passed),
+      gates,
+      text: gates.flatMap(({ details }) => details.flatMap(({ passed, message }) => (passed ? [] : [message ?? ""]))).join("\n"),
+    }));
   };
+  return { root, project, workspace, specs, judgeAll, judge: (file, impls, code) => judgeAll(impls.map(([name, impl]) => [file, name, impl] as const), code) };
 }
 
 /** A spec file with one unit. */
