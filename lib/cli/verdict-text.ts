@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { VerifiedGate } from "../spec/provenance.ts";
+import type { VerifiedGate } from "../spec/checkpoint/provenance.ts";
 import type { Colours } from "./colours.ts";
 import { indent } from "./text.ts";
 

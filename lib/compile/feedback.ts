@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { VerifiedGate } from "../spec/provenance.ts";
+import type { VerifiedGate } from "../spec/checkpoint/provenance.ts";
 
 const GATE_TITLE: Readonly<Record<string, string>> = {
   examples: "Examples that failed",

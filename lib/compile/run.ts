@@ -6,7 +6,7 @@
 
 import { createHash } from "node:crypto";
 import type { VibesafeError } from "../errors.ts";
-import type { Attempt, Provenance } from "../spec/provenance.ts";
+import type { Attempt, Provenance } from "../spec/checkpoint/provenance.ts";
 import type { HashedSpec } from "../spec/types.ts";
 import { VERSION } from "../version.ts";
 import type { ProviderConfig } from "../project/config.ts";

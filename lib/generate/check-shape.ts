@@ -5,8 +5,8 @@
  */
 
 import type { Node } from "../spec/ast.ts";
-import { showSignature } from "../spec/explain-signature.ts";
-import { readSignature } from "../spec/extract-signature.ts";
+import { showSignature } from "../spec/explain/signature.ts";
+import { readSignature } from "../spec/extract/signature.ts";
 import type { Module } from "../spec/parse.ts";
 import { printCanonical } from "../spec/print.ts";
 import { declaredNames, freeNames } from "../spec/scope.ts";

@@ -7,8 +7,8 @@
 import type { Node } from "oxc-parser";
 import { VibesafeTypeError } from "../errors.ts";
 import type { NodeOf } from "../spec/ast.ts";
-import { changesOf } from "../spec/deps-changes.ts";
-import { freeNamesOf } from "../spec/deps-names.ts";
+import { changesOf } from "../spec/deps/changes.ts";
+import { freeNamesOf } from "../spec/deps/names.ts";
 import type { Declaration, Module } from "../spec/parse.ts";
 import { freeNames } from "../spec/scope.ts";
 import type { HashedSpec, Spec } from "../spec/types.ts";

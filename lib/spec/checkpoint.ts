@@ -18,14 +18,14 @@ import type { Store } from "../store/store.ts";
 import { decodeUtf8 } from "../store/text.ts";
 import { FILE_MODE, formatTree, TREE_MODE, type TreeEntry } from "../store/tree.ts";
 import type { Commit } from "../store/commit.ts";
-import { formatJson } from "./checkpoint-json.ts";
-import { decodeSpecMap } from "./checkpoint-spec.ts";
-import { mismatch, parseTrailers } from "./checkpoint-message.ts";
-import { parseProvenance, parseVerification, type Provenance, type Verification } from "./provenance.ts";
+import { formatJson } from "./checkpoint/json.ts";
+import { decodeSpecMap } from "./checkpoint/spec.ts";
+import { mismatch, parseTrailers } from "./checkpoint/message.ts";
+import { parseProvenance, parseVerification, type Provenance, type Verification } from "./checkpoint/provenance.ts";
 import type { SpecMap, UnitId } from "./types.ts";
 
-export { formatSaveMessage, type SaveTrailers } from "./checkpoint-message.ts";
-export type { Provenance, Verification } from "./provenance.ts";
+export { formatSaveMessage, type SaveTrailers } from "./checkpoint/message.ts";
+export type { Provenance, Verification } from "./checkpoint/provenance.ts";
 
 /** A save or a candidate, every object of it verified. */
 export interface Save {

@@ -5,13 +5,13 @@
  */
 
 import { VibesafeTypeError } from "../errors.ts";
-import { declarationInfo, type CodeTarget, type DeclarationInfo } from "./deps-declaration.ts";
-import { docNames } from "./deps-doc.ts";
-import { functionOf, headerOf, moduleOf } from "./deps-function.ts";
-import { readMaterials } from "./deps-materials.ts";
-import { namesIn, type Named } from "./deps-names.ts";
-import { referenceOf, type Lookup, type Target } from "./deps-target.ts";
-import { showSignature } from "./explain-signature.ts";
+import { declarationInfo, type CodeTarget, type DeclarationInfo } from "./deps/declaration.ts";
+import { docNames } from "./deps/doc.ts";
+import { functionOf, headerOf, moduleOf } from "./deps/function.ts";
+import { readMaterials } from "./deps/materials.ts";
+import { namesIn, type Named } from "./deps/names.ts";
+import { referenceOf, type Lookup, type Target } from "./deps/target.ts";
+import { showSignature } from "./explain/signature.ts";
 import type { HashedSpec, Material, Spec, SpecDependencies } from "./types.ts";
 import type { Workspace } from "./workspace.ts";
 

@@ -9,10 +9,10 @@
  * @module
  */
 
-import { readBlocks, type Block, type DocProblem } from "./doc-blocks.ts";
-import { awaits, parseCode, placeIn, readExpectation, type Code } from "./doc-code.ts";
-import { parseBlock, splitSteps } from "./doc-statements.ts";
-import { docLines, normaliseDoc, type TextLine } from "./doc-text.ts";
+import { readBlocks, type Block, type DocProblem } from "./doc/blocks.ts";
+import { awaits, parseCode, placeIn, readExpectation, type Code } from "./doc/code.ts";
+import { parseBlock, splitSteps } from "./doc/statements.ts";
+import { docLines, normaliseDoc, type TextLine } from "./doc/text.ts";
 import { declaredNames } from "./scope.ts";
 import type { Example, PropertyTest } from "./types.ts";
 

@@ -4,14 +4,14 @@
  * @module
  */
 
-import { added, isSame, modified, removed, short, type Change } from "./explain-change.ts";
-import { explainDependencies } from "./explain-deps.ts";
-import { explainDoc } from "./explain-doc.ts";
-import { diffLines } from "./explain-lines.ts";
-import { explainSignature } from "./explain-signature.ts";
+import { added, isSame, modified, removed, short, type Change } from "./explain/change.ts";
+import { explainDependencies } from "./explain/deps.ts";
+import { explainDoc } from "./explain/doc.ts";
+import { diffLines } from "./explain/lines.ts";
+import { explainSignature } from "./explain/signature.ts";
 import type { SpecMap } from "./types.ts";
 
-export type { Change } from "./explain-change.ts";
+export type { Change } from "./explain/change.ts";
 
 /**
  * Says what changed from `before` to `after`, causes first: the spec itself, what it names, then settings and vibesafe.

@@ -4,8 +4,8 @@
  * @module
  */
 
-import { findCalls, vibesafeNames, type SpecCall } from "./extract-calls.ts";
-import { problemOf, readSpec, type Context } from "./extract-spec.ts";
+import { findCalls, vibesafeNames, type SpecCall } from "./extract/calls.ts";
+import { problemOf, readSpec, type Context } from "./extract/spec.ts";
 import type { Module } from "./parse.ts";
 import type { Spec, SpecProblem } from "./types.ts";
 

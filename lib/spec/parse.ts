@@ -7,13 +7,13 @@
 import { parseSync, type Comment, type EcmaScriptModule, type ParserOptions, type Program } from "oxc-parser";
 import { VibesafeTypeError } from "../errors.ts";
 import { positionFinder, type Position } from "./lines.ts";
-import { declarationsOf, type Declaration } from "./parse-declarations.ts";
-import { exportsOf, importsOf, type ModuleExports } from "./parse-imports.ts";
-import { tooDeepAt } from "./parse-nesting.ts";
+import { declarationsOf, type Declaration } from "./parse/declarations.ts";
+import { exportsOf, importsOf, type ModuleExports } from "./parse/imports.ts";
+import { tooDeepAt } from "./parse/nesting.ts";
 import type { ImportedName, SpecProblem } from "./types.ts";
 
-export type { Declaration, DeclarationKind } from "./parse-declarations.ts";
-export type { Export, ModuleExports } from "./parse-imports.ts";
+export type { Declaration, DeclarationKind } from "./parse/declarations.ts";
+export type { Export, ModuleExports } from "./parse/imports.ts";
 export type { Position } from "./lines.ts";
 
 export type Language = "ts" | "tsx" | "jsx" | "dts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { encodeSpecMap } from "../../lib/spec/checkpoint-spec.ts";
+import { encodeSpecMap } from "../../lib/spec/checkpoint/spec.ts";
 import { explainChanges } from "../../lib/spec/explain.ts";
 import type { Parameter, SpecMap } from "../../lib/spec/types.ts";
 import { anyPair, PLAIN } from "./maps.ts";

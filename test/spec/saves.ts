@@ -4,7 +4,7 @@
  * @module
  */
 
-import { encodeSpecMap } from "../../lib/spec/checkpoint-spec.ts";
+import { encodeSpecMap } from "../../lib/spec/checkpoint/spec.ts";
 import { encodeSaveTree, formatSaveMessage, type Provenance, type SaveParts, type Verification } from "../../lib/spec/checkpoint.ts";
 import { parseUnitId } from "../../lib/spec/unit-id.ts";
 import type { UnitId } from "../../lib/spec/types.ts";

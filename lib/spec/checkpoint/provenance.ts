@@ -1,0 +1,174 @@
+/**
+ * What a save says about how its code came to be (`provenance.json`) and why it may run (`verification.json`).
+ *
+ * Words follow in-toto and SLSA: *materials* are the files that went in, a *digest* is an algorithm's name with a value.
+ *
+ * @module
+ */
+
+import { digest, finite, flag, instant, listOf, mapOf, nullOr, oneOf, optional, parseJson, record, text, type Reader } from "./json.ts";
+import type { Material } from "../types.ts";
+
+export interface Usage {
+  readonly input_tokens: number;
+  readonly output_tokens: number;
+}
+
+/** One request to the provider and what became of its reply. */
+export interface Attempt {
+  /** From 1. */
+  readonly attempt: number;
+  /** The reply came from the response cache. */
+  readonly cached: boolean;
+  /** `passed`, or why the reply was not kept. */
+  readonly outcome: "passed" | "rejected" | "failed";
+  /** Where it was not kept: `reply`, `validate`, `policy`, or the name of a gate. */
+  readonly stage?: string;
+  readonly message?: string;
+  readonly usage: Usage | null;
+  readonly durationMs: number;
+  /** SHA-256 of the reply's text in UTF-8. */
+  readonly responseDigest: string;
+}
+
+export interface Provenance {
+  readonly format: 1;
+  /** Version that made it. */
+  readonly vibesafe: string;
+  readonly provider: {
+    readonly name: string;
+    readonly kind: string;
+    readonly model: string;
+    readonly temperature: number | null;
+    readonly seed: number | null;
+    readonly max_tokens: number | null;
+    readonly reasoning_effort: string | null;
+    readonly service_tier: string | null;
+    readonly base_url: string | null;
+  };
+  readonly attempts: readonly Attempt[];
+  readonly startedAt: string;
+  readonly finishedAt: string;
+  /** SHA-256 of the text of the reply that was kept. */
+  readonly responseDigest: string;
+  /** Tool -> version: node, esbuild, … */
+  readonly versions: Readonly<Record<string, string>>;
+  readonly materials: readonly Material[];
+}
+
+export interface VerifiedGate {
+  readonly name: string;
+  readonly passed: boolean;
+  readonly tool: string;
+  readonly version: string;
+  readonly durationMs: number;
+  readonly details: readonly { readonly title: string; readonly passed: boolean; readonly message?: string }[];
+}
+
+export interface Verification {
+  readonly format: 1;
+  readonly passed: boolean;
+  readonly gates: readonly VerifiedGate[];
+  /** The files as they were when the gates ran. */
+  readonly materials: readonly Material[];
+  /** Why the code counts as unverified although every gate that ran passed, as for a unit without examples. */
+  readonly unverified?: string;
+}
+
+/** Parses `provenance.json`. @throws VibesafeStoreError naming the first field that is wrong */
+export function parseProvenance(source: string): Provenance {
+  const o = record(parseJson(source, "provenance.json"), "provenance.json");
+  const at = (key: string): [unknown, string] => [o[key], `provenance.json: ${key}`];
+  return {
+    format: oneOf(1)(...at("format")),
+    vibesafe: text(...at("vibesafe")),
+    provider: provider(...at("provider")),
+    attempts: listOf(attempt)(...at("attempts")),
+    startedAt: instant(...at("startedAt")),
+    finishedAt: instant(...at("finishedAt")),
+    responseDigest: digest(...at("responseDigest")),
+    versions: mapOf(text)(...at("versions")),
+    materials: listOf(material)(...at("materials")),
+  };
+}
+
+/** Parses `verification.json`. @throws VibesafeStoreError naming the first field that is wrong */
+export function parseVerification(source: string): Verification {
+  const o = record(parseJson(source, "verification.json"), "verification.json");
+  const at = (key: string): [unknown, string] => [o[key], `verification.json: ${key}`];
+  const unverified = optional(text)(...at("unverified"));
+  return {
+    format: oneOf(1)(...at("format")),
+    passed: flag(...at("passed")),
+    gates: listOf(gate)(...at("gates")),
+    materials: listOf(material)(...at("materials")),
+    ...(unverified !== undefined && { unverified }),
+  };
+}
+
+const provider: Reader<Provenance["provider"]> = (value, path) => {
+  const o = record(value, path);
+  return {
+    name: text(o["name"], `${path}.name`),
+    kind: text(o["kind"], `${path}.kind`),
+    model: text(o["model"], `${path}.model`),
+    temperature: nullOr(finite)(o["temperature"], `${path}.temperature`),
+    seed: nullOr(finite)(o["seed"], `${path}.seed`),
+    max_tokens: nullOr(finite)(o["max_tokens"], `${path}.max_tokens`),
+    reasoning_effort: nullOr(text)(o["reasoning_effort"], `${path}.reasoning_effort`),
+    service_tier: nullOr(text)(o["service_tier"], `${path}.service_tier`),
+    base_url: nullOr(text)(o["base_url"], `${path}.base_url`),
+  };
+};
+
+const attempt: Reader<Attempt> = (value, path) => {
+  const o = record(value, path);
+  const stage = optional(text)(o["stage"], `${path}.stage`);
+  const message = optional(text)(o["message"], `${path}.message`);
+  return {
+    attempt: finite(o["attempt"], `${path}.attempt`),
+    cached: flag(o["cached"], `${path}.cached`),
+    outcome: oneOf("passed", "rejected", "failed")(o["outcome"], `${path}.outcome`),
+    ...(stage !== undefined && { stage }),
+    ...(message !== undefined && { message }),
+    usage: nullOr(usage)(o["usage"], `${path}.usage`),
+    durationMs: finite(o["durationMs"], `${path}.durationMs`),
+    responseDigest: digest(o["responseDigest"], `${path}.responseDigest`),
+  };
+};
+
+const usage: Reader<Usage> = (value, path) => {
+  const o = record(value, path);
+  return {
+    input_tokens: finite(o["input_tokens"], `${path}.input_tokens`),
+    output_tokens: finite(o["output_tokens"], `${path}.output_tokens`),
+  };
+};
+
+const material: Reader<Material> = (value, path) => {
+  const o = record(value, path);
+  const digests = record(o["digest"], `${path}.digest`);
+  return { uri: text(o["uri"], `${path}.uri`), digest: { sha256: digest(digests["sha256"], `${path}.digest.sha256`) } };
+};
+
+const detail: Reader<VerifiedGate["details"][number]> = (value, path) => {
+  const o = record(value, path);
+  const message = optional(text)(o["message"], `${path}.message`);
+  return {
+    title: text(o["title"], `${path}.title`),
+    passed: flag(o["passed"], `${path}.passed`),
+    ...(message !== undefined && { message }),
+  };
+};
+
+const gate: Reader<VerifiedGate> = (value, path) => {
+  const o = record(value, path);
+  return {
+    name: text(o["name"], `${path}.name`),
+    passed: flag(o["passed"], `${path}.passed`),
+    tool: text(o["tool"], `${path}.tool`),
+    version: text(o["version"], `${path}.version`),
+    durationMs: finite(o["durationMs"], `${path}.durationMs`),
+    details: listOf(detail)(o["details"], `${path}.details`),
+  };
+};

@@ -1,0 +1,89 @@
+/**
+ * `spec.cbor`: from the bytes of a spec blob back to the map that was hashed.
+ *
+ * @module
+ */
+
+import { VibesafeStoreError } from "../../errors.ts";
+import { decodeCbor, encodeCbor, type CborValue } from "../../store/cbor.ts";
+import { finite, flag, listOf, mapOf, nullOr, oneOf, record, refuse, text, type Reader } from "./json.ts";
+import type { Parameter, Signature, SpecDependencies, SpecMap } from "../types.ts";
+
+/** The bytes of a spec blob. */
+export function encodeSpecMap(map: SpecMap): Uint8Array {
+  return encodeCbor(plain(map));
+}
+
+/**
+ * Reads the bytes of a spec blob.
+ *
+ * @throws VibesafeStoreError when they are no canonical CBOR, or hold another format
+ */
+export function decodeSpecMap(bytes: Uint8Array): SpecMap {
+  return specMap(decodeCbor(bytes), "spec.cbor");
+}
+
+/** Interfaces have no index signature, so the compiler cannot see that a SpecMap is plain data; this walks it once to make it so. */
+function plain(value: unknown): CborValue {
+  if (Array.isArray(value)) return value.map(plain);
+  if (typeof value === "object" && value !== null) {
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, plain(item)]));
+  }
+  if (value === null || typeof value === "string" || typeof value === "number" || typeof value === "boolean") return value;
+  throw new TypeError(`a spec map holds no ${typeof value}`);
+}
+
+/** Refuses fields that are missing or unknown, then reads each. */
+function exactly<T>(fields: { readonly [K in keyof T]: Reader<T[K]> }): Reader<T> {
+  return (value, path) => {
+    const found = record(value, path);
+    const unknown = Object.keys(found).find((key) => !Object.hasOwn(fields, key));
+    if (unknown !== undefined) {
+      throw new VibesafeStoreError(`${path}: unknown field ${JSON.stringify(unknown)}`, { remedy: "a newer vibesafe wrote this: upgrade" });
+    }
+    const result: Partial<T> = {};
+    for (const key in fields) {
+      if (!Object.hasOwn(found, key)) refuse(`${path}.${key}`, "a value", undefined);
+      result[key] = fields[key](found[key], `${path}.${key}`);
+    }
+    return result as T;
+  };
+}
+
+const parameter = exactly<Parameter>({ name: text, type: text, optional: flag, rest: flag, default: nullOr(text) });
+
+const signature = exactly<Signature>({
+  async: flag,
+  generator: flag,
+  typeParameters: listOf(text),
+  parameters: listOf(parameter),
+  returns: text,
+});
+
+const deps = exactly<SpecDependencies>({
+  names: mapOf(text),
+  declarations: mapOf(exactly<SpecDependencies["declarations"][string]>({ code: text, names: mapOf(text) })),
+  packages: mapOf(text),
+  units: mapOf(exactly<SpecDependencies["units"][string]>({ signature: text, doc: text, names: mapOf(text) })),
+});
+
+const specMap = exactly<SpecMap>({
+  format: oneOf(1),
+  vibesafe: text,
+  kind: oneOf("function"),
+  name: text,
+  signature,
+  doc: text,
+  body: text,
+  options: exactly<SpecMap["options"]>({ allow: listOf(text) }),
+  template: text,
+  provider: exactly<SpecMap["provider"]>({
+    kind: text,
+    model: text,
+    temperature: nullOr(text),
+    seed: nullOr(finite),
+    max_tokens: nullOr(finite),
+    reasoning_effort: nullOr(text),
+  }),
+  deps,
+});

@@ -1,0 +1,32 @@
+/**
+ * The doc comment of a spec.
+ *
+ * @module
+ */
+
+import { docLines, type TextLine } from "../doc/text.ts";
+import { PURE_GLOBALS } from "../globals.ts";
+import type { Module } from "../parse.ts";
+import type { Span } from "../types.ts";
+
+/** The lines of the doc comment nearest to the end of a space between statements; none when there is no comment. */
+export function docOf({ source, comments, positionOf }: Module, space: Span): TextLine[] {
+  const comment = comments.findLast(({ type, value, start, end }) => {
+    if (type !== "Block" || !value.startsWith("*") || start < space.start || end > space.end) return false;
+    // Behind the previous statement, on its line, a comment belongs to that one.
+    return space.start === 0 || /[\r\n]/.test(source.slice(space.start, start)) || !/[\r\n]/.test(source.slice(end, space.end));
+  });
+  if (comment === undefined) return [];
+  const { line, column } = positionOf(comment.start);
+  return docLines(source.slice(comment.start, comment.end), line, column);
+}
+
+/**
+ * Names that the examples of a unit may use: the unit, what its file imports and exports (under the exported name), pure globals, and
+ * what is allowed.
+ */
+export function exampleScope(module: Module, name: string, allow: readonly string[]): Set<string> {
+  const imported = module.imports.filter(({ typeOnly }) => !typeOnly).map(({ local }) => local);
+  const exported = [...module.exports.named].filter(([, { typeOnly }]) => !typeOnly).map(([exportedName]) => exportedName);
+  return new Set([...PURE_GLOBALS, ...imported, ...exported, ...allow, name]);
+}

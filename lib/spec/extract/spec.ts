@@ -1,0 +1,125 @@
+/**
+ * One spec, from its call.
+ *
+ * @module
+ */
+
+import { VibesafeTypeError, VibesafeUsageError } from "../../errors.ts";
+import { readDoc } from "../doc.ts";
+import { withoutTypes, type SpecCall, type VibesafeNames } from "./calls.ts";
+import { docOf, exampleScope } from "./doc.ts";
+import { findHole, type Complaint, type SpecFunction } from "./hole.ts";
+import { readOptions } from "./options.ts";
+import { readSignature } from "./signature.ts";
+import { headerText, preHoleText } from "./text.ts";
+import type { Module, Position } from "../parse.ts";
+import { printStatements } from "../print.ts";
+import type { Span, Spec, SpecOptions, SpecProblem, UnitId } from "../types.ts";
+import { unitIdOf, unitRef } from "../unit-id.ts";
+
+export interface Context {
+  readonly module: Module;
+  /** POSIX path from the project root. */
+  readonly file: string;
+  readonly names: VibesafeNames;
+  /** What the project allows beyond pure language. */
+  readonly allow: readonly string[];
+}
+
+/** Reads a spec, or says all that is wrong with it. */
+export function readSpec(context: Context, call: SpecCall): Spec | readonly SpecProblem[] {
+  const args = call.call.arguments;
+  const fn = functionOf(args.at(-1));
+  const name = call.constName ?? fn?.id?.name;
+  if (fn !== undefined && name !== undefined && args.length <= 2) return readNamed(context, call, fn, name);
+  const unit = name === undefined ? undefined : unitIdOf(context.file, name);
+  if (fn === undefined || args.length > 2) {
+    const message = "vibesafe.func takes a function written in place, before it perhaps options";
+    return [problemOf(context, { offset: call.call.start, message, remedy: "write vibesafe.func(function name(…): Type {…})" }, unit)];
+  }
+  const remedy = "write `export default vibesafe.func(function name(…): Type {…})`";
+  return [problemOf(context, { offset: fn.start, message: "a spec that is the default export has no name", remedy })];
+}
+
+function readNamed(context: Context, { call, constName, docSpace }: SpecCall, fn: SpecFunction, name: string): Spec | readonly SpecProblem[] {
+  const { module, file, names, allow } = context;
+  const complaints: Complaint[] = [];
+  const complain = (complaint: Complaint): void => void complaints.push(complaint);
+  const id = unitIdOf(file, name);
+  checkNames(call.start, id, fn, name, complain);
+  const options = optionsOf(call.arguments.length === 2 ? call.arguments[0] : undefined, id, complain);
+  const signature = readSignature(fn, complain);
+  const hole = findHole(fn, names);
+  if ("message" in hole) complain(hole);
+  const lines = docOf(module, docSpace);
+  const lang = module.lang === "tsx" || module.lang === "jsx" ? "tsx" : "ts";
+  const doc = readDoc(lines, { lang, scope: exampleScope(module, name, [...allow, ...options.allow]) });
+  if ("message" in hole || complaints.length > 0 || doc.problems.length > 0) {
+    return [...complaints.map((complaint) => problemOf(context, complaint, id)), ...doc.problems.map((problem) => problemAt(file, problem, problem, id))];
+  }
+  return {
+    id,
+    kind: "function",
+    name,
+    exportedAs: exportNameOf(module, constName ?? "default"),
+    named: fn.id !== null,
+    file,
+    line: module.lineOf(call.start),
+    source: module.source,
+    call: spanOf(call),
+    fn: spanOf(fn),
+    header: headerText(module.source, fn),
+    preHole: preHoleText(module.source, fn, hole),
+    signature,
+    doc: lines.map(({ text }) => text).join("\n"),
+    body: printStatements(hole.before),
+    options,
+    examples: doc.examples,
+    properties: doc.properties,
+  };
+}
+
+function functionOf(argument: SpecCall["call"]["arguments"][number] | undefined): SpecFunction | undefined {
+  const node = argument === undefined ? undefined : withoutTypes(argument);
+  return node?.type === "FunctionExpression" || node?.type === "ArrowFunctionExpression" ? node : undefined;
+}
+
+function checkNames(offset: number, id: UnitId, fn: SpecFunction, name: string, complain: (complaint: Complaint) => void): void {
+  if (fn.id !== null && fn.id.name !== name) {
+    complain({ offset: fn.id.start, message: `the function is named ${fn.id.name}, its const ${name}`, remedy: "give both one name" });
+  }
+  try {
+    unitRef(id);
+  } catch (cause) {
+    if (!(cause instanceof VibesafeUsageError)) throw cause;
+    complain({ offset, message: `the id cannot name a ref: ${cause.message}`, remedy: "shorten the file's path or the name" });
+  }
+}
+
+function optionsOf(node: SpecCall["call"]["arguments"][number] | undefined, id: UnitId, complain: (complaint: Complaint) => void): SpecOptions {
+  if (node === undefined) return { allow: [] };
+  const options = readOptions(node, complain);
+  if (options.unit !== undefined && options.unit !== id) {
+    complain({ offset: node.start, message: `unit is "${options.unit}", but the spec is ${id}`, remedy: `write unit: "${id}", or leave it out` });
+  }
+  return options;
+}
+
+/** The name that the module exports `local` under: its own one, where there are several. */
+function exportNameOf(module: Module, local: string): string | undefined {
+  const exported = [...module.exports.named].filter(([, from]) => "local" in from && from.local === local && !from.typeOnly).map(([name]) => name);
+  return exported.includes(local) ? local : exported[0];
+}
+
+export function problemOf({ module, file }: Context, complaint: Complaint, unit?: UnitId): SpecProblem {
+  return problemAt(file, module.positionOf(complaint.offset), complaint, unit);
+}
+
+function problemAt(file: string, { line, column }: Position, { message, remedy }: { message: string; remedy: string }, unit?: UnitId): SpecProblem {
+  const error = new VibesafeTypeError(`${file}:${line}:${column}: ${message}`, { unit, remedy });
+  return { file, line, column, error, ...(unit !== undefined && { unit }) };
+}
+
+function spanOf({ start, end }: Span): Span {
+  return { start, end };
+}
