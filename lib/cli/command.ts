@@ -10,6 +10,8 @@ import type { ExitStatus } from "./exit-status.ts";
 
 /** A command with the types of its arguments already bound. */
 export interface Command {
+  /** Runs the command as called without any argument of its own: there is nothing to parse, so no parser is needed. */
+  runBare(context: Context): Promise<ExitStatus>;
   /** Adds the command to `parser`; `ran` is given the handler's outcome once arguments are parsed. */
   register(parser: Argv, describe: string, context: Context, ran: (status: Promise<ExitStatus>) => void): Argv;
 }
@@ -18,12 +20,14 @@ export interface CommandParts<Args> {
   /** Positional arguments in yargs' notation, as in `[targets..]`. */
   readonly positionals?: string;
   readonly builder: (parser: Argv) => Argv<Args>;
-  readonly handler: (args: ArgumentsCamelCase<Args>, context: Context) => Promise<ExitStatus> | ExitStatus;
+  /** @param args - empty when the command was called without arguments, so defaults belong here and not in the builder */
+  readonly handler: (args: Partial<ArgumentsCamelCase<Args>>, context: Context) => Promise<ExitStatus> | ExitStatus;
 }
 
 /** Binds a builder and a handler that agree on the arguments' types. */
 export function defineCommand<Args>({ positionals = "", builder, handler }: CommandParts<Args>): Command {
   return {
+    runBare: async (context) => handler({}, context),
     register: (parser, describe, context, ran) =>
       parser.command<Args>(`$0 ${positionals}`.trim(), describe, builder, (args) => {
         // Not returned: what a handler throws is no parse error and must not pass through yargs' own reporting.

@@ -8,14 +8,11 @@ import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { VibesafeUsageError } from "../errors.ts";
-import type { ProviderKind } from "../project/config.ts";
 import { CONFIG_FILE, openProject } from "../project/project.ts";
 import { modulePathOf } from "../spec/unit-id.ts";
 import { initStore } from "../store/init.ts";
 import { defineCommand, type Command } from "./command.ts";
 import { configTemplate, FIRST_REPLY, FIRST_SPEC, PROVIDER_CHOICES } from "./init-templates.ts";
-
-const DEFAULT_PROVIDER: ProviderKind = "replay";
 
 /** Where the first spec goes: the first of these that is not there. */
 const SPEC_FILES = ["src/hello.ts", "src/hello-vibesafe.ts", "hello-vibesafe.ts"];
@@ -23,12 +20,13 @@ const SPEC_FILES = ["src/hello.ts", "src/hello-vibesafe.ts", "hello-vibesafe.ts"
 export const command: Command = defineCommand({
   builder: (parser) =>
     parser
-      .option("provider", { choices: PROVIDER_CHOICES, default: DEFAULT_PROVIDER, requiresArg: true, describe: "What [provider.default] is to be" })
+      .option("provider", { choices: PROVIDER_CHOICES, requiresArg: true, describe: "What [provider.default] is to be; replay if not given" })
       .option("no-spec", { type: "boolean", describe: "Write no first spec" })
       .example("$0", "offline: a first spec with a recorded reply")
       .example("$0 --provider openai-compatible", "any server that speaks chat completions"),
   handler: (args, context) => {
     const root = context.folder;
+    const provider = args.provider ?? "replay";
     if (existsSync(join(root, CONFIG_FILE))) {
       throw new VibesafeUsageError(`${CONFIG_FILE} is there already`, { remedy: "edit it; init writes over nothing" });
     }
@@ -39,23 +37,23 @@ export const command: Command = defineCommand({
     const spec = args.noSpec === true ? undefined : SPEC_FILES.find((file) => !existsSync(join(root, file)));
     if (spec !== undefined) {
       create(spec, FIRST_SPEC);
-      if (args.provider === "replay") create(`replies/${modulePathOf(spec)}/greet.md`, FIRST_REPLY);
+      if (provider === "replay") create(`replies/${modulePathOf(spec)}/greet.md`, FIRST_REPLY);
     }
     // Last, because a project is what has a configuration: killed before, init can simply run again.
-    create(CONFIG_FILE, configTemplate(args.provider));
+    create(CONFIG_FILE, configTemplate(provider));
     const { config, storeDir } = openProject(root);
     initStore(storeDir);
     created.push(`${config.paths.store}/`);
     const next = [
       ...(canResolve(root) ? [] : ["npm install vibesafe"]),
-      ...(args.provider === "openai-compatible" ? ["export OPENAI_API_KEY=…"] : []),
+      ...(provider === "openai-compatible" ? ["export OPENAI_API_KEY=…"] : []),
       ...["scan", "compile", "test", "save"].map((name) => `vibe ${name}`),
     ];
     context.document({ created, next });
     for (const file of created) context.say(`created ${file}`);
     context.say("\nNext:");
     for (const line of next) context.say(`  ${line}`);
-    if (args.provider === "replay") context.say(`\nThe first reply is recorded, so this works offline. For a model, edit [provider.default] in ${CONFIG_FILE}.`);
+    if (provider === "replay") context.say(`\nThe first reply is recorded, so this works offline. For a model, edit [provider.default] in ${CONFIG_FILE}.`);
     return 0;
   },
 });

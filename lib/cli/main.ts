@@ -6,16 +6,20 @@
 
 import { statSync } from "node:fs";
 import { resolve } from "node:path";
+import type Yargs from "yargs";
 import { VibesafeError, VibesafeUsageError } from "../errors.ts";
 import { nearest } from "../project/nearest.ts";
 import { colours } from "./colours.ts";
 import { COMMANDS, type CommandEntry } from "./commands.ts";
-import { createContext, type GlobalFlags } from "./context.ts";
+import type { Command } from "./command.ts";
+import type { Context, GlobalFlags } from "./context.ts";
 import { errorDocument, printError, unforeseen } from "./error-text.ts";
 import { EXIT_STATUS, INTERRUPTED, type ExitStatus } from "./exit-status.ts";
 import { HELP_FLAGS, overview } from "./help.ts";
 import type { Io } from "./io.ts";
 import { splitArgv } from "./split-argv.ts";
+
+const GLOBAL_FLAGS: readonly string[] = ["--json", "--debug", "--no-color"];
 
 /**
  * Runs `vibe` with `argv`, without the program's own name.
@@ -80,13 +84,27 @@ function entryOf(name: string): CommandEntry {
 }
 
 async function run(entry: CommandEntry, args: readonly string[], io: Io, folder: string): Promise<number> {
-  const [{ default: yargs }, { command }] = await Promise.all([import("yargs"), entry.load()]);
   const flags: GlobalFlags = {
     json: args.includes("--json"),
     debug: args.includes("--debug"),
     colour: args.includes("--no-color") ? false : undefined,
     folder,
   };
+  const bare = args.every((arg) => GLOBAL_FLAGS.includes(arg));
+  // yargs takes as long to load as node to start (bench/startup.mjs); without arguments there is nothing for it to parse.
+  const [yargs, { createContext }, { command }] = await Promise.all([bare ? undefined : import("yargs"), import("./context.ts"), entry.load()]);
+  const context = createContext(io, flags);
+  return yargs === undefined ? command.runBare(context) : parseAndRun(yargs.default, { entry, command, context, args });
+}
+
+interface Invocation {
+  readonly entry: CommandEntry;
+  readonly command: Command;
+  readonly context: Context;
+  readonly args: readonly string[];
+}
+
+async function parseAndRun(yargs: typeof Yargs, { entry, command, context, args }: Invocation): Promise<number> {
   const usage = (message: string): never => {
     throw new VibesafeUsageError(message, { remedy: `run \`vibe ${entry.name} --help\`` });
   };
@@ -109,10 +127,10 @@ async function run(entry: CommandEntry, args: readonly string[], io: Io, folder:
       if (error instanceof VibesafeError) throw error;
       usage(sentence(message ?? error?.message ?? "wrong arguments"));
     });
-  command.register(parser, entry.describe, createContext(io, flags), (status) => (outcome = status));
+  command.register(parser, entry.describe, context, (status) => (outcome = status));
   await parser.parseAsync([...args], {}, (_error, _argv, output) => void (help = output));
   if (outcome !== undefined) return outcome;
-  io.out(`${help}\n`);
+  context.io.out(`${help}\n`);
   return 0;
 }
 

@@ -4,7 +4,6 @@
  * @module
  */
 
-import type { ArgumentsCamelCase } from "yargs";
 import { VibesafeError } from "../errors.ts";
 import { hashSpec } from "../spec/hash.ts";
 import { scanProject } from "../spec/scan.ts";
@@ -85,7 +84,7 @@ export function brokenByUnit(broken: readonly BrokenUnit[]): { readonly id: stri
 }
 
 /** Whether a command that checks found nothing to check, which is a failure unless `--allow-empty`: a check that looks at nothing proves nothing. */
-export function foundNothing(context: Context, { units, broken }: Selection, args: ArgumentsCamelCase<{ allowEmpty?: boolean | undefined }>): boolean {
+export function foundNothing(context: Context, { units, broken }: Selection, args: { readonly allowEmpty?: boolean | undefined }): boolean {
   if (units.length > 0 || broken.length > 0) return false;
   if (args.allowEmpty === true) return false;
   if (!context.json) context.io.err("error: no unit found\n  fix: write a spec (`vibe init` makes a first one), check [project] include, or pass --allow-empty\n");

@@ -4,7 +4,9 @@
  * @module
  */
 
-import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { main } from "../../lib/cli/main.ts";
@@ -115,8 +117,29 @@ export function read(folder: string, name: string): string {
   return readFileSync(join(folder, name), "utf8");
 }
 
-export function copy(from: string, to: string): void {
-  cpSync(from, to, { recursive: true });
+/** git's own word on the project's store. */
+export function git(folder: string, ...args: string[]): string {
+  return execFileSync("git", ["--git-dir=.vibesafe", ...args], { cwd: folder, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
+}
+
+/** Runs a command, checks its exit status, and that git finds no fault with the store afterwards. */
+export async function step(folder: string, status: number, ...argv: string[]): Promise<Ran> {
+  const ran = await vibe(folder, argv);
+  assert.equal(ran.status, status, `vibe ${argv.join(" ")}\n${ran.out}${ran.err}`);
+  git(folder, "fsck", "--strict", "--full", "--no-dangling");
+  return ran;
+}
+
+/** Every file below the folder but installed packages: path -> content and time of change. */
+export function snapshot(folder: string): Map<string, string> {
+  const files = new Map<string, string>();
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    if (entry.name === "node_modules") continue;
+    if (entry.isDirectory()) for (const [name, content] of snapshot(path)) files.set(`${entry.name}/${name}`, content);
+    else files.set(entry.name, `${statSync(path).mtimeMs} ${readFileSync(path, "latin1")}`);
+  }
+  return files;
 }
 
 /** Source of a unit `name` with `examples`, each an expression and what it gives. */
