@@ -4,7 +4,7 @@
  * @module
  */
 
-import { VibesafeValidationError, type VibesafeError } from "../errors.ts";
+import { VibesafeTypeError, VibesafeValidationError, type VibesafeError } from "../errors.ts";
 import type { Node } from "../spec/ast.ts";
 import { freeNames } from "../spec/scope.ts";
 import type { HashedSpec } from "../spec/types.ts";
@@ -64,9 +64,10 @@ export function checkImplementation(workspace: Workspace, hashed: HashedSpec, im
     checkImports(module, { spec, own: code.module, allow, named: new Set([...named, ...freeNames(code.fn).types.keys()]) }, forbidden);
     checkPolicy(module, { allow, own, ownGlobals: named }, forbidden);
   } catch (error) {
-    // The syntax tree is walked by functions that call themselves; chains such as 1 + 1 + … nest without a bracket.
-    if (!(error instanceof RangeError) || !/call stack/i.test(error.message)) throw error;
-    invalid("syntax", 0, "the code nests too deeply to be checked");
+    // Code that nests too deeply, or that the canonical printer has no word for: the reply's fault, the spec's own was read before.
+    const tooDeep = error instanceof RangeError && /call stack/.test(error.message);
+    if (!tooDeep && !(error instanceof VibesafeTypeError)) throw error;
+    invalid("syntax", 0, tooDeep ? "the code nests too deeply to be checked" : error.message);
   }
   return new ValidationReport(problems);
 }
