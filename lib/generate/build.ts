@@ -58,7 +58,7 @@ export async function buildImpl(impl: string): Promise<Build> {
       sourcemap: "inline",
       sourcesContent: true,
       sourcefile: "impl.ts",
-      banner: `"use strict";\n${INTEROP}`,
+      banner: /\bimport\b/.test(impl) ? `"use strict";\n${INTEROP}` : '"use strict";',
       logLevel: "silent",
       // No tsconfig of the project: the same source gives the same bytes everywhere.
       tsconfigRaw: "{}",
