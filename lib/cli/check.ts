@@ -4,11 +4,10 @@
  * @module
  */
 
-import { implementationsIn } from "../compile/implementations.ts";
 import { judge, type Judgement } from "../compile/judge.ts";
 import { subjectOf } from "../compile/subject.ts";
 import { isVerified } from "../spec/checkpoint.ts";
-import { unitStatus, type UnitStatus } from "../spec/status.ts";
+import { readActive, unitStatus, type UnitStatus } from "../spec/status.ts";
 import type { HashedSpec } from "../spec/types.ts";
 import { annotate } from "./annotate.ts";
 import { defineCommand, targetOptions, targetsOf, type Command } from "./command.ts";
@@ -40,7 +39,13 @@ export const command: Command = defineCommand({
     const states = units.map((hashed) => ({ hashed, state: unitStatus(store, hashed) }));
     const current = states.flatMap(({ hashed, state: { status, active } }) => (status === "active" && active !== undefined ? [subjectOf(hashed, active)] : []));
     const judgements = await withProgress(context, `checking ${count(current.length, "implementation")}`, () =>
-      judge(context.workspace(), store, current, { fresh: true, readOnly: true, signal: context.io.signal, implementations: implementationsIn(store, { candidates: false }) }),
+      judge(context.workspace(), store, current, {
+        fresh: true,
+        readOnly: true,
+        signal: context.io.signal,
+        // What is active calls what is active, as in production.
+        implementations: (unit) => (store === undefined ? undefined : readActive(store, unit)?.impl),
+      }),
     );
     const byUnit = new Map(judgements.map((judgement) => [judgement.unit, judgement]));
     const checked = states.map(({ hashed, state }): Checked => ({ hashed, state, judgement: byUnit.get(hashed.spec.id) }));

@@ -4,7 +4,6 @@
  * @module
  */
 
-import { implementationsIn } from "../compile/implementations.ts";
 import { judge, type Judgement, type Subject } from "../compile/judge.ts";
 import { subjectOf } from "../compile/subject.ts";
 import { VibesafeCheckpointMissing, type VibesafeError } from "../errors.ts";
@@ -63,7 +62,7 @@ async function testUnits(context: Context, store: Store | undefined, units: read
   });
   const present = subjects.filter((subject) => subject !== undefined);
   const judgements = await withProgress(context, `checking ${count(present.length, "implementation")}`, () =>
-    judge(context.workspace(), store, present, { fresh: true, signal: context.io.signal, implementations: implementationsIn(store) }),
+    judge(context.workspace(), store, present, { fresh: true, signal: context.io.signal }),
   );
   return units.map((hashed, i) => {
     const subject = subjects[i];

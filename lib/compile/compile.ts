@@ -22,7 +22,6 @@ import { createAsker } from "./ask.ts";
 import { writeCandidate } from "./candidate.ts";
 import { mapConcurrent } from "./each.ts";
 import { failuresOf, gateFeedback, rejectionFeedback } from "./feedback.ts";
-import { implementationsIn } from "./implementations.ts";
 import { judge, type Judgement } from "./judge.ts";
 import { attemptOf, digestOf, failureOf, finishRun, provenanceOf, startRun, type Reply, type UnitRun } from "./run.ts";
 import type { CompileOptions, CompileResult } from "./types.ts";
@@ -82,7 +81,6 @@ export async function compileUnits(workspace: Workspace, units: readonly HashedS
       drafts.map(({ run: { hashed }, impl, checkpointHash }) => ({ hashed, impl, checkpointHash, sameSpec: true })),
       {
         ...(options.signal !== undefined && { signal: options.signal }),
-        implementations: implementationsIn(store, { drafts: new Map(drafts.map(({ run: { hashed }, impl }) => [hashed.spec.id, impl])) }),
         onGates: (count) => options.onProgress?.({ kind: "gates", units: count, attempt }),
       },
     );

@@ -8,7 +8,6 @@ import { unitStatus } from "../spec/status.ts";
 import type { HashedSpec } from "../spec/types.ts";
 import type { Workspace } from "../spec/workspace.ts";
 import type { Store } from "../store/store.ts";
-import { implementationsIn } from "./implementations.ts";
 import { judge, type Subject } from "./judge.ts";
 import { subjectOf } from "./subject.ts";
 import type { CompileOptions, CompileResult } from "./types.ts";
@@ -30,7 +29,6 @@ export async function unchangedUnits(
   const judgements = await judge(workspace, store, subjects, {
     ...(signal !== undefined && { signal }),
     trustFailures: true,
-    implementations: implementationsIn(store),
   });
   for (const [i, judgement] of judgements.entries()) {
     const hashed = subjects[i]?.hashed;

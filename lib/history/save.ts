@@ -5,7 +5,6 @@
  */
 
 import { countExamples } from "../compile/count-examples.ts";
-import { implementationsIn } from "../compile/implementations.ts";
 import { judge, type Judgement } from "../compile/judge.ts";
 import { subjectOf } from "../compile/subject.ts";
 import { VibesafeCheckpointMissing, VibesafeMissingDoctest, VibesafeStoreError, VibesafeUsageError, VibesafeValidationError, type VibesafeError } from "../errors.ts";
@@ -94,7 +93,6 @@ async function trySave(workspace: Workspace, store: Store, units: readonly Hashe
     store,
     ready.map(({ hashed, candidate }) => subjectOf(hashed, candidate)),
     {
-      implementations: implementationsIn(store),
       ...(options.signal !== undefined && { signal: options.signal }),
       ...(options.onGates !== undefined && { onGates: options.onGates }),
     },
