@@ -28,7 +28,7 @@ export interface Child {
 }
 
 /** An empty child of node: what it needs beyond the unit's own memory. */
-const BASE_MB = 96;
+const BASE_MB = 128;
 
 const START_LIMIT_MS = 60_000;
 
