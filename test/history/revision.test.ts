@@ -72,7 +72,9 @@ test("a short id that several commits share is an error that names them", (t) =>
     const other = seen.get(prefix);
     seen.set(prefix, id);
     if (other === undefined) continue;
-    assert.throws(() => resolveRevision(store, prefix), new RegExp(`2 commits begin so: .*${id.slice(0, 16)}|${other.slice(0, 16)}`));
+    const [first = "", second = ""] = [id, other].sort();
+    const lines = `ambiguous; the candidates are:\\n {2}${first.slice(0, 16)} commit 2023-11-14 - .*\\n {2}${second.slice(0, 16)} commit 2023-11-14 - `;
+    assert.throws(() => resolveRevision(store, prefix), { code: "USAGE", message: new RegExp(lines) });
     assert.equal(resolveRevision(store, id.slice(0, 32)), id);
     return;
   }
