@@ -26,5 +26,6 @@ export const COMMANDS: readonly CommandEntry[] = [
   { name: "check", describe: "Check drift, types, lint and examples; for CI, changes no file", load: () => import("./check.ts") },
   { name: "log", describe: "Show the saves of a unit or of the project", load: () => import("./log.ts") },
   { name: "rollback", describe: "Make an earlier save of a unit the active one", load: () => import("./rollback.ts") },
+  { name: "fsck", describe: "Verify every object, ref and reflog of the store", load: () => import("./fsck.ts") },
   { name: "mode", describe: "Show or set the mode, dev or prod", load: () => import("./mode.ts") },
 ];

@@ -63,7 +63,7 @@ export interface Document {
   readonly results: readonly [Entry, ...Entry[]];
   readonly units: readonly [Entry, ...Entry[]];
   readonly errors: readonly (ErrorEntry & { readonly id: string; readonly file: string; readonly line: number })[];
-  readonly commits: readonly [{ readonly id: string; readonly date: string; readonly message: string }];
+  readonly commits: readonly { readonly id: string; readonly date: string; readonly message: string }[];
   readonly error: ErrorEntry;
   readonly created: readonly string[];
   readonly ok: boolean;
@@ -74,10 +74,12 @@ export interface Document {
 export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
+  readonly outIsTerminal?: boolean;
+  readonly errIsTerminal?: boolean;
 }
 
 /** Runs `vibe` in `folder`. */
-export async function vibe(folder: string, argv: readonly string[], { env = {}, signal = new AbortController().signal }: RunOptions = {}): Promise<Ran> {
+export async function vibe(folder: string, argv: readonly string[], { env = {}, signal = new AbortController().signal, outIsTerminal = false, errIsTerminal = false }: RunOptions = {}): Promise<Ran> {
   let out = "";
   let err = "";
   const status = await main(argv, {
@@ -85,8 +87,8 @@ export async function vibe(folder: string, argv: readonly string[], { env = {}, 
     env: { ...IDENTITY, HOME: folder, ...env },
     out: (text) => void (out += text),
     err: (text) => void (err += text),
-    outIsTerminal: false,
-    errIsTerminal: false,
+    outIsTerminal,
+    errIsTerminal,
     signal,
   });
   return { status, out, err, json: () => JSON.parse(out) };
