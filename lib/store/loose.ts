@@ -6,11 +6,10 @@
 
 import { hash } from "node:crypto";
 import { join } from "node:path";
-import { VibesafeHashMismatch } from "../errors.ts";
 import { readIfPresent } from "./files.ts";
 import type { ObjectId } from "./id.ts";
 import { inflatePrefix, inflateStream } from "./inflate.ts";
-import { brokenObject, parseObjectHeader, type StoredObject } from "./object.ts";
+import { canHold, damagedObject, largeObject, misnamedObject, parseObjectHeader, type StoredObject } from "./object.ts";
 
 /** Path of a loose object below `objectsDir`. */
 export function loosePath(objectsDir: string, id: ObjectId): string {
@@ -25,45 +24,39 @@ const PROBE = 256;
 /**
  * Reads and verifies a loose object; undefined when there is no such file.
  *
- * @throws VibesafeHashMismatch when the content is well-formed and hashes to another name
- * @throws VibesafeStoreError when it is cut short, followed by other bytes, no zlib, or larger than `maxSize`
+ * @param shownAs - what messages call `objectsDir`
+ * @throws VibesafeHashMismatch when the file is not the object that its name says, in whatever way
+ * @throws VibesafeStoreError when it cannot be read, or is larger than `maxSize`
  */
-export function readLoose(objectsDir: string, id: ObjectId, maxSize: number): StoredObject | undefined {
-  const path = loosePath(objectsDir, id);
+export function readLoose(objectsDir: string, id: ObjectId, maxSize: number, shownAs: string = "objects"): StoredObject | undefined {
   // Deflate grows what it cannot shrink by 5 bytes per 16 KiB (RFC 1951); twice the size is beyond any honest file.
-  const file = readIfPresent(path, maxSize * 2 + 4096);
+  const file = readIfPresent(loosePath(objectsDir, id), maxSize * 2 + 4096);
   if (file === undefined) return undefined;
-  return decodeLoose(file, id, path, maxSize);
+  return decodeLoose(file, id, loosePath(shownAs, id), maxSize);
 }
 
 /** Inflates and verifies the bytes of a loose object's file. */
-export function decodeLoose(file: Uint8Array, id: ObjectId, path: string, maxSize: number): StoredObject {
+export function decodeLoose(file: Uint8Array, id: ObjectId, where: string, maxSize: number): StoredObject {
   let inflated = file.length <= ONE_GO ? inflateStream(file, Math.min(ONE_GO_LIMIT, maxSize + 64)) : "longer";
   if (inflated === "longer") {
     const prefix = inflatePrefix(file.subarray(0, PROBE));
-    if (typeof prefix === "string") throw brokenObject(path, `zlib stream is ${prefix}`);
+    if (typeof prefix === "string") throw damagedObject(id, where, `zlib stream is ${prefix}`);
     const header = parseObjectHeader(prefix.bytes);
-    if (header === undefined) throw brokenObject(path, "no object header");
-    if (header.size > maxSize) throw brokenObject(path, `declares ${header.size} bytes, the limit is ${maxSize}`);
+    if (header === undefined) throw damagedObject(id, where, "no object header");
+    if (!canHold(file.length, header.size)) throw damagedObject(id, where, `declares ${header.size} bytes, more than ${file.length} can hold`);
+    if (header.size > maxSize) throw largeObject(id, where, header.size, maxSize);
     inflated = inflateStream(file, header.length + header.size);
   }
-  if (inflated === "longer") throw brokenObject(path, "holds more bytes than its header declares");
-  if (typeof inflated === "string") throw brokenObject(path, `zlib stream is ${inflated}`);
+  if (inflated === "longer") throw damagedObject(id, where, "holds more bytes than its header declares");
+  if (typeof inflated === "string") throw damagedObject(id, where, `zlib stream is ${inflated}`);
   const { bytes, consumed } = inflated;
-  if (consumed !== file.length) throw brokenObject(path, `${file.length - consumed} bytes follow the zlib stream`);
+  if (consumed !== file.length) throw damagedObject(id, where, `${file.length - consumed} bytes follow the zlib stream`);
   const actual = hash("sha256", bytes, "hex");
-  if (actual !== id) throw hashMismatch(id, path, actual);
+  if (actual !== id) throw misnamedObject(id, where, actual);
   const header = parseObjectHeader(bytes);
-  if (header === undefined) throw brokenObject(path, "no object header");
+  if (header === undefined) throw damagedObject(id, where, "no object header");
   if (header.length + header.size !== bytes.length) {
-    throw brokenObject(path, `declares ${header.size} bytes and holds ${bytes.length - header.length}`);
+    throw damagedObject(id, where, `declares ${header.size} bytes and holds ${bytes.length - header.length}`);
   }
   return { type: header.type, payload: bytes.subarray(header.length) };
-}
-
-/** The error for bytes that do not hash to their name. */
-export function hashMismatch(id: ObjectId, path: string, actual: string): VibesafeHashMismatch {
-  return new VibesafeHashMismatch(`object ${id} at ${path} hashes to ${actual}`, {
-    remedy: "run `vibe fsck`, then restore the file from version control",
-  });
 }

@@ -6,10 +6,12 @@
 
 import { closeSync, fstatSync, openSync } from "node:fs";
 import { fileError, isAbsent, readFully } from "./files.ts";
-import { brokenObject } from "./object.ts";
+import { DamagedBytes } from "./object.ts";
 
 export interface OpenFile {
   readonly path: string;
+  /** What messages call it. */
+  readonly shownAs: string;
   readonly size: number;
   readonly descriptor: number;
   readonly window: Window;
@@ -34,13 +36,14 @@ const closer = new FinalizationRegistry<number>((descriptor) => closeSync(descri
 /**
  * Opens a file for reading; undefined when there is none.
  *
+ * @param shownAs - what messages call it
  * @param keepUpTo - size in bytes up to which the file is read whole when it is read often
  */
-export function openFile(path: string, keepUpTo: number = 0): OpenFile | undefined {
+export function openFile(path: string, shownAs: string, keepUpTo: number = 0): OpenFile | undefined {
   try {
     const descriptor = openSync(path, "r");
     const window: Window = { start: 0, bytes: new Uint8Array(), misses: 0, keepUpTo };
-    const file: OpenFile = { path, size: fstatSync(descriptor).size, descriptor, window };
+    const file: OpenFile = { path, shownAs, size: fstatSync(descriptor).size, descriptor, window };
     closer.register(file, descriptor);
     return file;
   } catch (error) {
@@ -52,10 +55,11 @@ export function openFile(path: string, keepUpTo: number = 0): OpenFile | undefin
 /**
  * Bytes of a file; they may be shared with other reads, so do not change them.
  *
- * @throws VibesafeStoreError when the file ends before
+ * @throws DamagedBytes when the file ends before
+ * @throws VibesafeStoreError when the system refuses
  */
 export function readRange(file: OpenFile, position: number, length: number): Uint8Array {
-  if (position < 0 || position + length > file.size) throw brokenObject(file.path, "cut short");
+  if (position < 0 || position + length > file.size) throw new DamagedBytes("cut short");
   const { window } = file;
   const offset = position - window.start;
   if (offset >= 0 && offset + length <= window.bytes.length) return window.bytes.subarray(offset, offset + length);
@@ -78,5 +82,5 @@ function readExactly(file: OpenFile, position: number, length: number): Uint8Arr
   } catch (error) {
     throw fileError("read", file.path, error);
   }
-  throw brokenObject(file.path, "cut short");
+  throw new DamagedBytes("cut short");
 }

@@ -7,7 +7,7 @@
  */
 
 import { ID_BYTES, idFromBytes, idToBytes, type ObjectId } from "./id.ts";
-import { brokenObject } from "./object.ts";
+import { DamagedBytes } from "./object.ts";
 import { openFile, readRange, type OpenFile } from "./open-file.ts";
 
 export interface PackIndex {
@@ -34,20 +34,20 @@ const WINDOW = 512;
 /**
  * Opens an index; undefined when there is none.
  *
- * @throws VibesafeStoreError when its tables do not fit its length
+ * @throws DamagedBytes when its tables do not fit its length
  */
-export function openPackIndex(path: string): PackIndex | undefined {
-  const file = openFile(path, KEPT_WHOLE);
+export function openPackIndex(path: string, shownAs: string): PackIndex | undefined {
+  const file = openFile(path, shownAs, KEPT_WHOLE);
   if (file === undefined) return undefined;
   const head = Buffer.from(readRange(file, 0, NAMES_AT));
-  if (head.toString("hex", 0, 8) !== MAGIC_AND_VERSION) throw brokenObject(path, "no pack index of version 2");
+  if (head.toString("hex", 0, 8) !== MAGIC_AND_VERSION) throw new DamagedBytes("no pack index of version 2");
   const fanout = Array.from({ length: 256 }, (_, index) => head.readUInt32BE(8 + 4 * index));
   for (const [index, value] of fanout.entries()) {
-    if (value < (fanout[index - 1] ?? 0)) throw brokenObject(path, "its fan-out table decreases");
+    if (value < (fanout[index - 1] ?? 0)) throw new DamagedBytes("its fan-out table decreases");
   }
   const count = fanout[255] ?? 0;
   const longBytes = file.size - NAMES_AT - count * PER_OBJECT - 2 * ID_BYTES;
-  if (longBytes < 0 || longBytes % 8 !== 0 || longBytes / 8 > count) throw brokenObject(path, "its length does not fit its tables");
+  if (longBytes < 0 || longBytes % 8 !== 0 || longBytes / 8 > count) throw new DamagedBytes("its length does not fit its tables");
   const packChecksum = Buffer.from(readRange(file, file.size - 2 * ID_BYTES, ID_BYTES)).toString("hex");
   return { file, count, packChecksum, fanout, longOffsets: longBytes / 8 };
 }
@@ -101,7 +101,7 @@ function offsetAt(index: PackIndex, position: number): number {
   const short = Buffer.from(readRange(file, offsetsAt + 4 * position, 4)).readUInt32BE(0);
   if (short < 0x8000_0000) return short;
   const slot = short - 0x8000_0000;
-  if (slot >= longOffsets) throw brokenObject(file.path, "an offset points outside its table");
+  if (slot >= longOffsets) throw new DamagedBytes("an offset points outside its table");
   const long = Buffer.from(readRange(file, offsetsAt + 4 * count + 8 * slot, 8));
   return long.readUInt32BE(0) * 2 ** 32 + long.readUInt32BE(4);
 }

@@ -4,11 +4,11 @@
  * @module
  */
 
+import { basename } from "node:path";
 import { applyDelta, DeltaError } from "./delta.ts";
 import { ID_BYTES, hashObject, idFromBytes, type ObjectId, type ObjectType } from "./id.ts";
 import { inflateStream } from "./inflate.ts";
-import { hashMismatch } from "./loose.ts";
-import { brokenObject, type StoredObject } from "./object.ts";
+import { brokenFile, canHold, DamagedBytes, damagedObject, largeObject, misnamedObject, type StoredObject } from "./object.ts";
 import { openFile, readRange, type OpenFile } from "./open-file.ts";
 import { findInIndex, openPackIndex, type PackIndex } from "./pack-index.ts";
 
@@ -29,79 +29,100 @@ const LONGEST_ENTRY_HEADER = 10 + ID_BYTES;
  * Opens a pack and its index; undefined when either is gone.
  *
  * @param stem - path without `.idx`
+ * @param shownAs - what messages call `stem`
  * @throws VibesafeStoreError when they are malformed, cut short, or not of each other
  */
-export function openPack(stem: string): Pack | undefined {
-  const index = openPackIndex(`${stem}.idx`);
-  const file = openFile(`${stem}.pack`);
+export function openPack(stem: string, shownAs: string = basename(stem)): Pack | undefined {
+  const index = orBroken(`${shownAs}.idx`, () => openPackIndex(`${stem}.idx`, `${shownAs}.idx`));
+  const file = openFile(`${stem}.pack`, `${shownAs}.pack`);
   if (index === undefined || file === undefined) return undefined;
+  return orBroken(file.shownAs, () => checkPack({ file, index }));
+}
+
+function checkPack(pack: Pack): Pack {
+  const { file, index } = pack;
   const head = Buffer.from(readRange(file, 0, HEADER_BYTES));
   const version = head.readUInt32BE(4);
-  if (head.toString("latin1", 0, 4) !== "PACK" || (version !== 2 && version !== 3)) throw brokenObject(file.path, "no pack of version 2");
-  if (head.readUInt32BE(8) !== index.count) throw brokenObject(file.path, `has ${head.readUInt32BE(8)} objects, its index ${index.count}`);
+  if (head.toString("latin1", 0, 4) !== "PACK" || (version !== 2 && version !== 3)) throw new DamagedBytes("no pack of version 2");
+  if (head.readUInt32BE(8) !== index.count) throw new DamagedBytes(`has ${head.readUInt32BE(8)} objects, its index ${index.count}`);
   const checksum = Buffer.from(readRange(file, file.size - ID_BYTES, ID_BYTES)).toString("hex");
-  if (checksum !== index.packChecksum) throw brokenObject(file.path, "is cut short or not the pack of its index");
-  return { file, index };
+  if (checksum !== index.packChecksum) throw new DamagedBytes("is cut short or not the pack of its index");
+  return pack;
+}
+
+/** Damage outside any object is damage to the file. */
+export function orBroken<Result>(shownAs: string, read: () => Result): Result {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof DamagedBytes) throw brokenFile(shownAs, error.message, error);
+    throw error;
+  }
 }
 
 /**
  * Reads and verifies an object; undefined when the pack does not have it.
  *
- * @throws VibesafeHashMismatch when it hashes to another name
- * @throws VibesafeStoreError when its entry, or one that it is a delta of, is malformed or larger than `maxSize`
+ * @throws VibesafeHashMismatch when its entry is not the object that its name says, in whatever way
+ * @throws VibesafeStoreError when it cannot be read, or is larger than `maxSize`
  */
 export function readPacked(pack: Pack, id: ObjectId, maxSize: number): StoredObject | undefined {
-  const offset = findInIndex(pack.index, id);
-  if (offset === undefined) return undefined;
-  const object = readEntry(pack, offset, maxSize);
-  const actual = hashObject(object.type, object.payload);
-  if (actual !== id) throw hashMismatch(id, pack.file.path, actual);
-  return object;
+  try {
+    const offset = findInIndex(pack.index, id);
+    if (offset === undefined) return undefined;
+    const object = readEntry({ pack, id, maxSize }, offset);
+    const actual = hashObject(object.type, object.payload);
+    if (actual !== id) throw misnamedObject(id, pack.file.shownAs, actual);
+    return object;
+  } catch (error) {
+    if (!(error instanceof DamagedBytes || error instanceof DeltaError)) throw error;
+    throw damagedObject(id, pack.file.shownAs, error.message, error);
+  }
 }
 
-interface EntryHead {
-  readonly kind: ObjectType | "ofs-delta" | "ref-delta";
+/** What is read, for messages and bounds. */
+interface Wanted {
+  readonly pack: Pack;
+  readonly id: ObjectId;
+  readonly maxSize: number;
+}
+
+interface EntryPlace {
   /** Bytes that the entry's stream inflates to. */
   readonly size: number;
-  /** Where the base's entry begins. */
-  readonly base: number | undefined;
   /** Where the stream begins. */
   readonly dataAt: number;
 }
 
-function readEntry(pack: Pack, offset: number, maxSize: number): StoredObject {
+/** `base`: where the base's entry begins. */
+type EntryHead = (EntryPlace & { readonly kind: ObjectType }) | (EntryPlace & { readonly kind: "delta"; readonly base: number });
+
+function readEntry(wanted: Wanted, offset: number): StoredObject {
+  const { pack, maxSize } = wanted;
   const deltas: Uint8Array[] = [];
   let total = 0;
   let at = offset;
   for (;;) {
     const cached = cachedBase(pack, at);
-    const head = cached === undefined ? readEntryHead(pack, at) : undefined;
-    if (head?.base === undefined) {
-      const base = cached ?? wholeEntry(pack, at, head, maxSize);
-      return resolve(pack, offset, base, deltas, maxSize);
-    }
-    if (head.size > maxSize) throw brokenObject(pack.file.path, `entry at ${at} declares ${head.size} bytes, the limit is ${maxSize}`);
+    if (cached !== undefined) return resolve(wanted, offset, cached, deltas);
+    const head = readEntryHead(pack, at);
+    checkSize(wanted, head);
+    if (head.kind !== "delta") return resolve(wanted, offset, { type: head.kind, payload: inflateEntry(pack, head) }, deltas);
     total += head.size;
-    if (deltas.length >= LONGEST_CHAIN || total > 2 * maxSize) throw brokenObject(pack.file.path, `chain of deltas at ${offset} is too long`);
+    if (deltas.length >= LONGEST_CHAIN || total > 2 * maxSize) throw new DamagedBytes(`chain of deltas at ${offset} is too long`);
     deltas.push(inflateEntry(pack, head));
     at = head.base;
   }
 }
 
-function wholeEntry(pack: Pack, at: number, head: EntryHead | undefined, maxSize: number): StoredObject {
-  if (head === undefined || head.kind === "ofs-delta" || head.kind === "ref-delta") throw brokenObject(pack.file.path, `no base at ${at}`);
-  if (head.size > maxSize) throw brokenObject(pack.file.path, `entry at ${at} declares ${head.size} bytes, the limit is ${maxSize}`);
-  return { type: head.kind, payload: inflateEntry(pack, head) };
+function checkSize({ pack, id, maxSize }: Wanted, { size, dataAt }: EntryHead): void {
+  if (!canHold(pack.file.size - dataAt, size)) throw new DamagedBytes(`declares ${size} bytes, more than its pack can hold`);
+  if (size > maxSize) throw largeObject(id, pack.file.shownAs, size, maxSize);
 }
 
-function resolve(pack: Pack, offset: number, base: StoredObject, deltas: readonly Uint8Array[], maxSize: number): StoredObject {
+function resolve({ pack, maxSize }: Wanted, offset: number, base: StoredObject, deltas: readonly Uint8Array[]): StoredObject {
   let { payload } = base;
-  try {
-    for (const delta of deltas.toReversed()) payload = applyDelta(payload, delta, maxSize);
-  } catch (error) {
-    if (error instanceof DeltaError) throw brokenObject(pack.file.path, `entry at ${offset}: ${error.message}`, error);
-    throw error;
-  }
+  for (const delta of deltas.toReversed()) payload = applyDelta(payload, delta, maxSize);
   const object: StoredObject = { type: base.type, payload };
   rememberBase(pack, offset, object);
   return object;
@@ -109,11 +130,11 @@ function resolve(pack: Pack, offset: number, base: StoredObject, deltas: readonl
 
 function readEntryHead(pack: Pack, at: number): EntryHead {
   const end = pack.file.size - ID_BYTES;
-  if (at < HEADER_BYTES || at >= end) throw brokenObject(pack.file.path, `no entry at ${at}`);
+  if (at < HEADER_BYTES || at >= end) throw new DamagedBytes(`no entry at ${at}`);
   const bytes = readRange(pack.file, at, Math.min(LONGEST_ENTRY_HEADER, end - at));
   const next = (position: number): number => {
     const byte = bytes[position];
-    if (byte === undefined) throw brokenObject(pack.file.path, `entry at ${at} is cut short`);
+    if (byte === undefined) throw new DamagedBytes(`entry at ${at} is cut short`);
     return byte;
   };
   let position = 0;
@@ -121,13 +142,12 @@ function readEntryHead(pack: Pack, at: number): EntryHead {
   const code = (byte >> 4) & 7;
   let size = byte & 0x0f;
   for (let shift = 4; (byte & 0x80) !== 0; shift += 7) {
-    if (shift > 46) throw brokenObject(pack.file.path, `entry at ${at} declares a size beyond 53 bits`);
+    if (shift > 46) throw new DamagedBytes(`entry at ${at} declares a size beyond 53 bits`);
     byte = next(position++);
     size += (byte & 0x7f) * 2 ** shift;
   }
   const kind = ENTRY_KINDS[code];
-  if (kind === undefined) throw brokenObject(pack.file.path, `entry at ${at} is of unknown type ${code}`);
-  let base: number | undefined;
+  if (kind === undefined) throw new DamagedBytes(`entry at ${at} is of unknown type ${code}`);
   if (kind === "ofs-delta") {
     // Big-endian groups of 7 bits, each but the last less one (gitformat-pack(5), "offset encoding").
     byte = next(position++);
@@ -136,19 +156,21 @@ function readEntryHead(pack: Pack, at: number): EntryHead {
       byte = next(position++);
       distance = (distance + 1) * 128 + (byte & 0x7f);
     }
-    base = at - distance;
-    if (distance === 0 || base < HEADER_BYTES) throw brokenObject(pack.file.path, `entry at ${at} has its base outside the pack`);
-  } else if (kind === "ref-delta") {
+    const base = at - distance;
+    if (distance === 0 || base < HEADER_BYTES) throw new DamagedBytes(`entry at ${at} has its base outside the pack`);
+    return { kind: "delta", size, base, dataAt: at + position };
+  }
+  if (kind === "ref-delta") {
     next(position + ID_BYTES - 1);
     const id = idFromBytes(bytes, position);
-    position += ID_BYTES;
-    base = findInIndex(pack.index, id);
-    if (base === undefined) throw brokenObject(pack.file.path, `entry at ${at}: its base ${id} is not in the pack`);
+    const base = findInIndex(pack.index, id);
+    if (base === undefined) throw new DamagedBytes(`entry at ${at}: its base ${id} is not in the pack`);
+    return { kind: "delta", size, base, dataAt: at + position + ID_BYTES };
   }
-  return { kind, size, base, dataAt: at + position };
+  return { kind, size, dataAt: at + position };
 }
 
-const ENTRY_KINDS: readonly (EntryHead["kind"] | undefined)[] = [
+const ENTRY_KINDS: readonly (ObjectType | "ofs-delta" | "ref-delta" | undefined)[] = [
   undefined,
   "commit",
   "tree",
@@ -166,9 +188,9 @@ function inflateEntry(pack: Pack, head: EntryHead): Uint8Array {
     const input = readRange(pack.file, head.dataAt, Math.min(length, available));
     const inflated = inflateStream(input, head.size);
     if (inflated === "truncated" && length < available) continue;
-    if (typeof inflated === "string") throw brokenObject(pack.file.path, `zlib stream at ${head.dataAt} is ${inflated}`);
+    if (typeof inflated === "string") throw new DamagedBytes(`zlib stream at ${head.dataAt} is ${inflated}`);
     if (inflated.bytes.length !== head.size) {
-      throw brokenObject(pack.file.path, `entry at ${head.dataAt} declares ${head.size} bytes and holds ${inflated.bytes.length}`);
+      throw new DamagedBytes(`entry at ${head.dataAt} declares ${head.size} bytes and holds ${inflated.bytes.length}`);
     }
     return inflated.bytes;
   }

@@ -11,7 +11,7 @@ import type { BlobId, CommitId, ObjectId, ObjectType, TagId, TreeId } from "./id
 import { loosePath, readLoose } from "./loose.ts";
 import { DEFAULT_MAX_SIZE, type StoredObject } from "./object.ts";
 import { findInIndex } from "./pack-index.ts";
-import { readPacked } from "./pack.ts";
+import { orBroken, readPacked } from "./pack.ts";
 import { objectSources, refreshSources, sourcePacks, type ObjectSource } from "./sources.ts";
 import type { Store } from "./store.ts";
 import { parseTag, type Tag } from "./tag.ts";
@@ -23,8 +23,8 @@ export type { StoredObject } from "./object.ts";
  * Reads an object and checks that its bytes hash to its name. A damaged copy is an error even when another copy is whole.
  *
  * @param maxSize - largest content that is read, in bytes
- * @throws VibesafeHashMismatch when the bytes hash to another name
- * @throws VibesafeStoreError when it is missing, cut short, malformed or too large
+ * @throws VibesafeHashMismatch when its bytes are not the object that its name says, in whatever way
+ * @throws VibesafeStoreError when it is missing, cannot be read, or is larger than `maxSize`
  */
 export function readObject(store: Store, id: ObjectId, maxSize: number = DEFAULT_MAX_SIZE): StoredObject {
   const object = tryReadObject(store, id, maxSize);
@@ -39,7 +39,7 @@ export function tryReadObject(store: Store, id: ObjectId, maxSize: number = DEFA
   do {
     for (const source of objectSources(store)) {
       // Packs first, as git does: a miss there costs a look-up, a missing file an exception.
-      const object = readFromPacks(store, source, id, maxSize) ?? readLoose(source.objectsDir, id, maxSize);
+      const object = readFromPacks(store, source, id, maxSize) ?? readLoose(source.objectsDir, id, maxSize, source.shownAs);
       if (object !== undefined) return object;
     }
     // Missed: another process may have packed it between the two looks.
@@ -80,7 +80,7 @@ function isInSources(store: Store, id: ObjectId, wanted: (source: ObjectSource) 
     for (const source of objectSources(store)) {
       if (!wanted(source)) continue;
       if (existsSync(loosePath(source.objectsDir, id))) return true;
-      if (sourcePacks(store, source).some((pack) => findInIndex(pack.index, id) !== undefined)) return true;
+      if (sourcePacks(store, source).some((pack) => orBroken(pack.index.file.shownAs, () => findInIndex(pack.index, id)) !== undefined)) return true;
     }
   } while (refreshSources(store));
   return false;

@@ -7,6 +7,7 @@
 import type { ObjectId } from "./id.ts";
 import { listLoose } from "./list-objects.ts";
 import { listIndex } from "./pack-index.ts";
+import { orBroken } from "./pack.ts";
 import { objectSources, refreshSources, sourcePacks } from "./sources.ts";
 import type { Store } from "./store.ts";
 
@@ -21,7 +22,7 @@ export function findByPrefix(store: Store, hex: string): ObjectId[] {
   const found = new Set<ObjectId>();
   for (const source of objectSources(store)) {
     for (const id of listLoose(source.objectsDir, prefix).ids) found.add(id);
-    for (const pack of sourcePacks(store, source)) for (const id of listIndex(pack.index, prefix)) found.add(id);
+    for (const pack of sourcePacks(store, source)) for (const id of orBroken(pack.index.file.shownAs, () => listIndex(pack.index, prefix))) found.add(id);
   }
   return [...found].sort();
 }

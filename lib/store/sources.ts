@@ -4,7 +4,7 @@
  * @module
  */
 
-import { join } from "node:path";
+import { basename, dirname, isAbsolute, join, relative } from "node:path";
 import { objectDirs } from "./alternates.ts";
 import { listFolder } from "./files.ts";
 import { openPack, type Pack } from "./pack.ts";
@@ -12,6 +12,8 @@ import { areaDir, type Store } from "./store.ts";
 
 export interface ObjectSource {
   readonly objectsDir: string;
+  /** What messages call it: its path from the store, or its name where it lies outside. */
+  readonly shownAs: string;
   /** Whether this is the store's own cache, whose objects may go at any time. */
   readonly isCache: boolean;
 }
@@ -24,7 +26,7 @@ export function objectSources(store: Store): readonly ObjectSource[] {
 /** The packs of a source that are known so far. */
 export function sourcePacks(store: Store, source: ObjectSource): Pack[] {
   const { packs } = known(store);
-  const opened = packs.get(source.objectsDir) ?? listPacks(source.objectsDir, new Map());
+  const opened = packs.get(source.objectsDir) ?? listPacks(source, new Map());
   packs.set(source.objectsDir, opened);
   return [...opened.values()];
 }
@@ -39,9 +41,10 @@ export function refreshSources(store: Store): boolean {
   const sources = listSources(store);
   const packs = new Map<string, Map<string, Pack>>();
   let changed = sources.length !== before.sources.length;
-  for (const { objectsDir } of sources) {
+  for (const source of sources) {
+    const { objectsDir } = source;
     const old = before.packs.get(objectsDir);
-    const now = listPacks(objectsDir, old ?? new Map());
+    const now = listPacks(source, old ?? new Map());
     packs.set(objectsDir, now);
     changed ||= now.size !== (old?.size ?? 0) || [...now.keys()].some((name) => old?.has(name) !== true);
   }
@@ -64,18 +67,28 @@ function known(store: Store): Known {
   return fresh;
 }
 
-function listSources(store: Store): ObjectSource[] {
+/** Folders of objects as they are now. */
+export function listSources(store: Store): ObjectSource[] {
   const cache = areaDir(store, "cache");
-  return objectDirs(store).map((objectsDir) => ({ objectsDir, isCache: objectsDir === cache }));
+  return objectDirs(store).map((objectsDir) => ({ objectsDir, shownAs: pathInStore(store, objectsDir), isCache: objectsDir === cache }));
 }
 
-function listPacks(objectsDir: string, before: ReadonlyMap<string, Pack>): Map<string, Pack> {
-  const folder = join(objectsDir, "pack");
+/** A path as messages show it: from the store's folder, so that no machine's own paths end in a log. */
+export function pathInStore(store: Store, path: string): string {
+  const inside = relative(store.dir, path).replaceAll("\\", "/");
+  return inside.startsWith("../") || isAbsolute(inside) ? `alternate ${basename(dirname(path))}/${basename(path)}` : inside;
+}
+
+/** Stems of the packs of a folder of objects: what is before `.idx`. */
+export function packStems(objectsDir: string): string[] {
+  const stems = listFolder(join(objectsDir, "pack")).map(({ name }) => /^(pack-.+)\.idx$/.exec(name)?.[1]);
+  return stems.filter((stem) => stem !== undefined).sort();
+}
+
+function listPacks({ objectsDir, shownAs }: ObjectSource, before: ReadonlyMap<string, Pack>): Map<string, Pack> {
   const packs = new Map<string, Pack>();
-  for (const { name } of listFolder(folder)) {
-    const stem = /^(pack-.+)\.idx$/.exec(name)?.[1];
-    if (stem === undefined) continue;
-    const pack = before.get(stem) ?? openPack(join(folder, stem));
+  for (const stem of packStems(objectsDir)) {
+    const pack = before.get(stem) ?? openPack(join(objectsDir, "pack", stem), `${shownAs}/pack/${stem}`);
     if (pack !== undefined) packs.set(stem, pack);
   }
   return packs;

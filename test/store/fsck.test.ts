@@ -119,7 +119,7 @@ const DAMAGES: Readonly<Record<string, { kind: FsckKind; gitBlind?: boolean; dam
     damage: ({ store, first }) => {
       const path = join(store.dir, "objects", first.slice(0, 2), "notes.txt");
       writeFileSync(path, "x");
-      return path;
+      return `objects/${first.slice(0, 2)}/notes.txt`;
     },
   },
 };
@@ -145,7 +145,7 @@ test("fsck reads packs, and names the one that was changed", (t) => {
     const path = join(folder, readdirSync(folder).find((file) => file.endsWith(end)) ?? "");
     chmodSync(path, 0o644);
     const whole = readFileSync(path);
-    for (let at = 0; at < whole.length; at += 41) {
+    for (let at = 0; at < whole.length; at += 97) {
       const changed = Buffer.from(whole);
       changed[at] = (changed[at] ?? 0) ^ 0x10;
       writeFileSync(path, changed);
@@ -165,7 +165,7 @@ test("any flipped byte of any loose object is found", (t) => {
     const path = loosePath(join(copy, "objects"), id);
     chmodSync(path, 0o644);
     const whole = readFileSync(path);
-    for (let at = 2; at < whole.length; at += 9) {
+    for (let at = 2; at < whole.length; at += 23) {
       const changed = Buffer.from(whole);
       changed[at] = (changed[at] ?? 0) ^ 0x04;
       writeFileSync(path, changed);
