@@ -22,6 +22,8 @@ export interface Context {
   readonly debug: boolean;
   /** Absolute path of the folder that the command runs in. */
   readonly folder: string;
+  /** The command's name and arguments. */
+  readonly argv: readonly string[];
   readonly colour: Colours;
   /** Opened at the first call. @throws VibesafeConfigError */
   project(): Project;
@@ -44,6 +46,7 @@ export interface GlobalFlags {
   readonly colour: boolean | undefined;
   /** `-C`: run as if started there. */
   readonly folder: string;
+  readonly argv: readonly string[];
 }
 
 export function createContext(io: Io, flags: GlobalFlags): Context {
@@ -63,6 +66,7 @@ export function createContext(io: Io, flags: GlobalFlags): Context {
     json: flags.json,
     debug: flags.debug,
     folder: flags.folder,
+    argv: flags.argv,
     colour: colours(outColour && !flags.json),
     project: openedProject,
     workspace: () => (workspace ??= createWorkspace(openedProject())),

@@ -10,6 +10,10 @@ export interface Io {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Results. */
   out(text: string): void;
+  /** Results that are no text: the content of an object, as it is. */
+  outBytes(bytes: Uint8Array): void;
+  /** What is piped in. */
+  readonly input: AsyncIterable<Uint8Array>;
   /** Errors, warnings and progress. */
   err(text: string): void;
   readonly outIsTerminal: boolean;

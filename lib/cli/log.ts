@@ -6,7 +6,7 @@
 
 import { VibesafeUsageError } from "../errors.ts";
 import { walkLog, type LogEntry } from "../history/log.ts";
-import { resolveRevision } from "../history/revision.ts";
+import { looksLikeRevision, resolveRevision } from "../history/revision.ts";
 import type { CommitId } from "../store/id.ts";
 import { formatDate, isoDate } from "../history/git-date.ts";
 import type { Store } from "../store/store.ts";
@@ -50,7 +50,7 @@ export const command: Command = defineCommand({
 function startsOf(context: Context, store: Store, targets: readonly string[]): CommitId[] {
   if (targets.length === 0) return savedUnits(context, store, []).map(({ commit }) => commit);
   return targets.flatMap((target) =>
-    /[~^]|@\{|^[0-9a-f]{4,64}$/.test(target) ? [resolveRevision(store, target)] : savedUnits(context, store, [target]).map(({ commit }) => commit),
+    looksLikeRevision(store, target) ? [resolveRevision(store, target)] : savedUnits(context, store, [target]).map(({ commit }) => commit),
   );
 }
 

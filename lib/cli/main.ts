@@ -89,6 +89,7 @@ async function run(entry: CommandEntry, args: readonly string[], io: Io, folder:
     debug: args.includes("--debug"),
     colour: args.includes("--no-color") ? false : undefined,
     folder,
+    argv: [entry.name, ...args],
   };
   const bare = args.every((arg) => GLOBAL_FLAGS.includes(arg));
   // yargs takes as long to load as node to start (bench/startup.mjs); without arguments there is nothing for it to parse.

@@ -27,6 +27,9 @@ export async function runProcess(argv: readonly string[]): Promise<void> {
     cwd: process.cwd(),
     env: process.env,
     out: (text) => void process.stdout.write(text),
+    outBytes: (bytes) => void process.stdout.write(bytes),
+    // Opened by its first reader: a process that reads no input does not wait for any.
+    input: { [Symbol.asyncIterator]: () => process.stdin[Symbol.asyncIterator]() },
     err: (text) => void process.stderr.write(text),
     outIsTerminal: process.stdout.isTTY === true,
     errIsTerminal: process.stderr.isTTY === true,

@@ -5,9 +5,9 @@
  */
 
 import { VibesafeUsageError } from "../errors.ts";
-import { identities } from "../history/identity.ts";
 import { rollbackUnit } from "../history/rollback.ts";
 import { defineCommand, targetOptions, targetsOf, type Command } from "./command.ts";
+import { moverOf } from "./operation.ts";
 import { savedUnits } from "./saved-units.ts";
 import { short } from "./text.ts";
 import { selectUnits } from "./units.ts";
@@ -34,13 +34,7 @@ export const command: Command = defineCommand({
     if (unit === undefined || chosen.length > 1) {
       throw new VibesafeUsageError(`${chosen.length} units match: ${chosen.map(({ id }) => id).join(", ")}`, { remedy: "roll back one unit at a time" });
     }
-    const { committer } = identities({ root: context.project().root, env: context.io.env });
-    const { from, to } = rollbackUnit(store, {
-      unit: unit.id,
-      to: args.to ?? steps,
-      who: committer,
-      ...(args.message !== undefined && { message: args.message }),
-    });
+    const { from, to } = rollbackUnit(store, { unit: unit.id, to: args.to ?? steps, mover: moverOf(context) });
     const present = selectUnits(context, []).units.find(({ spec }) => spec.id === unit.id);
     const drift = present !== undefined && present.specHash !== to.specHash;
     context.document({ unit: unit.id, from: from.commitId, to: to.commitId, checkpointHash: to.checkpointHash, drift });

@@ -12,8 +12,9 @@ import type { Context } from "./context.ts";
 import { errorDocument } from "./error-text.ts";
 import { EXIT_STATUS, highest } from "./exit-status.ts";
 import { writeHarnesses } from "./harness.ts";
+import { commandLine } from "./operation.ts";
 import { withProgress } from "./progress.ts";
-import { count, short } from "./text.ts";
+import { columns, count, short } from "./text.ts";
 import { brokenByUnit, brokenStatus, complainAbout, foundNothing, selectUnits } from "./units.ts";
 
 export const command: Command = defineCommand({
@@ -34,6 +35,7 @@ export const command: Command = defineCommand({
     const results = await withProgress(context, "saving", (progress) =>
       saveUnits(workspace, initStore(workspace.project.storeDir), units, {
         identities: identities({ root: workspace.project.root, env: context.io.env }),
+        command: commandLine(context),
         // A broken spec is a unit that cannot be saved: then none is.
         dryRun: dryRun || broken.length > 0,
         signal: context.io.signal,
@@ -43,11 +45,9 @@ export const command: Command = defineCommand({
     );
     const settled = broken.length === 0 ? results : results.map((result): SaveResult => (result.status === "saved" ? { ...result, status: "refused", checkpointHash: null } : result));
     const saved = settled.filter(({ status }) => status === "saved");
-    if (!dryRun && args.noHarness !== true) {
-      writeHarnesses(context, units.filter(({ spec }) => saved.some(({ id }) => id === spec.id)));
-    }
     context.document({ ...(dryRun && { dryRun }), results: [...settled.map(documentOf), ...brokenByUnit(broken).map(({ id, error }) => ({ id, status: "refused", commit: null, checkpointHash: null, error }))] });
-    for (const result of settled) printResult(context, result, dryRun);
+    printResults(context, settled, dryRun);
+    if (!dryRun && args.noHarness !== true) writeHarnesses(context, units.filter(({ spec }) => saved.some(({ id }) => id === spec.id)));
     complainAbout(context, broken);
     if (foundNothing(context, selection, args)) return 1;
     const refused = settled.filter(({ status }) => status === "refused").length + brokenByUnit(broken).length;
@@ -60,16 +60,17 @@ function documentOf({ id, status, commit, checkpointHash, reason }: SaveResult):
   return { id, status, commit, checkpointHash, ...(reason !== undefined && { error: errorDocument(reason) }) };
 }
 
-function printResult(context: Context, { id, status, commit, checkpointHash, reason }: SaveResult, dryRun: boolean): void {
+function printResults(context: Context, results: readonly SaveResult[], dryRun: boolean): void {
   const { colour } = context;
-  if (status === "saved") {
-    const what = checkpointHash === null ? "" : short(checkpointHash);
-    context.say(dryRun ? `${colour.green("✓")} ${id}  ${what}  would be saved` : `${colour.green("✓")} ${id}  ${what}  saved as ${short(commit ?? "")}`);
-  } else if (status === "unchanged") {
-    context.say(`${colour.dim("=")} ${id}  ${checkpointHash === null ? "" : short(checkpointHash)}  unchanged`);
-  } else if (reason !== undefined) {
-    if (!context.json) context.complain(reason);
-  } else {
-    context.say(`${colour.yellow("-")} ${id}  ready, not saved: all units or none`);
-  }
+  const shown = results.filter(({ reason }) => reason === undefined);
+  const lines = columns(shown.map(({ id, status, commit, checkpointHash }) => [id, checkpointHash === null ? "" : short(checkpointHash), outcomeText(status, commit, dryRun)]));
+  const mark = { saved: colour.green("✓"), unchanged: colour.dim("="), refused: colour.yellow("-") };
+  shown.forEach(({ status }, i) => context.say(`${mark[status]} ${lines[i] ?? ""}`));
+  if (!context.json) for (const { reason } of results) if (reason !== undefined) context.complain(reason);
+}
+
+function outcomeText(status: SaveResult["status"], commit: SaveResult["commit"], dryRun: boolean): string {
+  if (status === "unchanged") return "unchanged";
+  if (status === "refused") return "ready, not saved: all units or none";
+  return dryRun ? "would be saved" : `saved as ${short(commit ?? "")}`;
 }
