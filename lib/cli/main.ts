@@ -33,7 +33,8 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     return await dispatch(argv, io);
   } catch (error) {
     if (io.signal.aborted) {
-      io.err("interrupted\n");
+      if (json) io.out(`${JSON.stringify({ error: { code: "INTERRUPTED", message: "interrupted", remedy: "run it again" } }, undefined, 2)}\n`);
+      else io.err("interrupted\n");
       return INTERRUPTED;
     }
     const known = error instanceof VibesafeError ? error : undefined;

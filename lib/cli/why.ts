@@ -81,5 +81,5 @@ function explain(context: Context, hashed: HashedSpec, state: UnitStatus): void 
   context.say("  depends on:");
   for (const { uri, digest } of hashed.materials) context.say(`    ${uri}  sha256 ${short(digest.sha256)}`);
   const next = nextStep(hashed, state);
-  if (next !== undefined) context.say(`  next: ${next.title.toLowerCase()}: \`${next.command}\``);
+  if (next !== undefined) context.say(`  next: ${next.first === undefined ? "" : `${next.first}, then `}\`${next.command}\``);
 }
