@@ -8,18 +8,16 @@ import { VibesafeUsageError } from "../errors.ts";
 import { readSave, type Save } from "../spec/checkpoint.ts";
 import type { UnitId } from "../spec/types.ts";
 import { unitRef } from "../spec/unit-id.ts";
-import type { Identity } from "../store/commit.ts";
-import { updateRefs } from "../store/ref-transaction.ts";
 import { readRef } from "../store/refs.ts";
 import type { Store } from "../store/store.ts";
+import { moveRefs, type Mover } from "./operations.ts";
 import { resolveRevision } from "./revision.ts";
 
 export interface RollbackOptions {
   readonly unit: UnitId;
   /** Saves back, or the revision to go to. */
   readonly to: number | string;
-  readonly who: Identity;
-  readonly message?: string;
+  readonly mover: Mover;
 }
 
 export interface Rollback {
@@ -33,7 +31,7 @@ export interface Rollback {
  * @throws VibesafeUsageError when there is no such save, or it is another unit's
  * @throws VibesafeHashMismatch, VibesafeStoreError when the save is damaged, or another process moved the ref meanwhile
  */
-export function rollbackUnit(store: Store, { unit, to, who, message }: RollbackOptions): Rollback {
+export function rollbackUnit(store: Store, { unit, to, mover }: RollbackOptions): Rollback {
   const current = readRef(store, unitRef(unit));
   if (current === undefined) throw new VibesafeUsageError(`${unit} has no active checkpoint`, { remedy: "run `vibe compile`, then `vibe save`" });
   const target = resolveRevision(store, typeof to === "number" ? `${unit}~${to}` : to);
@@ -41,8 +39,6 @@ export function rollbackUnit(store: Store, { unit, to, who, message }: RollbackO
   if (save.unit !== unit) throw new VibesafeUsageError(`${to} is a save of ${save.unit}, not of ${unit}`, { remedy: `\`vibe log ${unit}\` shows its own saves` });
   if (save.verification === undefined) throw new VibesafeUsageError(`${to} is a candidate, which no save has verified`, { remedy: `run \`vibe save --target ${unit}\`` });
   const from = readSave(store, current);
-  if (target !== current) {
-    updateRefs(store, [{ name: unitRef(unit), expected: current, to: target }], { who, message: `rollback${message === undefined ? "" : `: ${message}`}` });
-  }
+  moveRefs(store, [{ name: unitRef(unit), expected: current, to: target }], mover);
   return { from, to: save };
 }

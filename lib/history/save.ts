@@ -16,16 +16,19 @@ import { unitStatus } from "../spec/status.ts";
 import type { Workspace } from "../spec/workspace.ts";
 import { formatCommit } from "../store/commit.ts";
 import type { CommitId, TreeId } from "../store/id.ts";
-import { updateRefs, type RefUpdate } from "../store/ref-transaction.ts";
+import type { RefUpdate } from "../store/ref-transaction.ts";
 import { readRef } from "../store/refs.ts";
 import type { Store } from "../store/store.ts";
 import { migrateObjects, writeObject } from "../store/write.ts";
 import type { Identities } from "./identity.ts";
+import { moveRefs } from "./operations.ts";
 
 export interface SaveOptions {
   readonly identities: Identities;
   /** Of the commits; `save: <unit>` if not given. */
   readonly message?: string;
+  /** The command line, for the reflogs. */
+  readonly command?: string;
   /** Judge, and change nothing. */
   readonly dryRun?: boolean;
   readonly signal?: AbortSignal;
@@ -125,7 +128,8 @@ async function commitAll(store: Store, passed: readonly (Ready & { judgement: Ju
     results.set(hashed, { id, status: "saved", commit, checkpointHash: candidate.checkpointHash });
   }
   options.signal?.throwIfAborted();
-  if (updates.length > 0) updateRefs(store, updates, { who: options.identities.committer, message: `save${options.message === undefined ? "" : `: ${firstLine(options.message)}`}` });
+  const command = options.command ?? `save${options.message === undefined ? "" : `: ${firstLine(options.message)}`}`;
+  if (updates.length > 0) moveRefs(store, updates, { who: options.identities.committer, command });
   return results;
 }
 

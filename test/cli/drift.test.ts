@@ -33,7 +33,7 @@ test("drift is told in words and stops diff and check; a new save clears it; rol
   assert.equal(back.json().to, first);
   assert.equal(back.json().drift, true);
   assert.equal(git(folder, "rev-parse", `refs/units/${id}`).trim(), first);
-  assert.match(read(folder, `.vibesafe/logs/refs/units/${id}`), /rollback: two is slow\n$/);
+  assert.match(read(folder, `.vibesafe/logs/refs/units/${id}`), /\tvibe rollback --target src\.math\/double --json -m 'two is slow'\n$/);
   await step(folder, 2, "rollback", id);
   assert.equal((await step(folder, 0, "rollback", id, "--to", `${id}@{1}`, "--json")).json().drift, false, "the reflog leads forward again");
   await step(folder, 0, "check");

@@ -27,6 +27,8 @@ export const IDENTITY: Readonly<Record<string, string>> = {
 export interface Ran {
   readonly status: number;
   readonly out: string;
+  /** `out` before it was read as text. */
+  readonly bytes: Buffer;
   readonly err: string;
   /** The one JSON document on stdout. */
   json(): Document;
@@ -76,22 +78,34 @@ export interface RunOptions {
   readonly signal?: AbortSignal;
   readonly outIsTerminal?: boolean;
   readonly errIsTerminal?: boolean;
+  /** What is piped in. */
+  readonly input?: string | Uint8Array;
 }
 
 /** Runs `vibe` in `folder`. */
-export async function vibe(folder: string, argv: readonly string[], { env = {}, signal = new AbortController().signal, outIsTerminal = false, errIsTerminal = false }: RunOptions = {}): Promise<Ran> {
-  let out = "";
+export async function vibe(folder: string, argv: readonly string[], { env = {}, signal = new AbortController().signal, outIsTerminal = false, errIsTerminal = false, input = "" }: RunOptions = {}): Promise<Ran> {
+  const chunks: Uint8Array[] = [];
   let err = "";
   const status = await main(argv, {
     cwd: folder,
     env: { ...IDENTITY, HOME: folder, ...env },
-    out: (text) => void (out += text),
+    out: (text) => void chunks.push(Buffer.from(text)),
+    outBytes: (bytes) => void chunks.push(bytes),
+    input: piped(input),
     err: (text) => void (err += text),
     outIsTerminal,
     errIsTerminal,
     signal,
   });
-  return { status, out, err, json: () => JSON.parse(out) };
+  const bytes = Buffer.concat(chunks);
+  const out = bytes.toString("utf8");
+  return { status, out, bytes, err, json: () => JSON.parse(out) };
+}
+
+async function* piped(input: string | Uint8Array): AsyncGenerator<Uint8Array> {
+  // In pieces, as a pipe gives them.
+  const bytes = Buffer.from(input);
+  for (let at = 0; at < bytes.length; at += 1000) yield bytes.subarray(at, at + 1000);
 }
 
 export type Files = Readonly<Record<string, string>>;
