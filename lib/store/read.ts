@@ -36,15 +36,19 @@ export function readObject(store: Store, id: ObjectId, maxSize: number = DEFAULT
 
 /** Reads an object like `readObject`; undefined when the store does not have it. */
 export function tryReadObject(store: Store, id: ObjectId, maxSize: number = DEFAULT_MAX_SIZE): StoredObject | undefined {
-  do {
+  for (let look = 1; ; look += 1) {
     for (const source of objectSources(store)) {
       // Packs first, as git does: a miss there costs a look-up, a missing file an exception.
       const object = readFromPacks(store, source, id, maxSize) ?? readLoose(source.objectsDir, id, maxSize, source.shownAs);
       if (object !== undefined) return object;
     }
-    // Missed: another process may have packed it between the two looks.
-  } while (refreshSources(store));
-  return undefined;
+    if (!worthAnotherLook(store, look)) return undefined;
+  }
+}
+
+/** After a miss: another process may have moved the object, into a pack or out of the cache, from where we had not looked to where we had. */
+function worthAnotherLook(store: Store, look: number): boolean {
+  return refreshSources(store) || look === 1;
 }
 
 /** Tells whether the store has an object of that name; does not read it. */
@@ -76,14 +80,14 @@ export function readTag(store: Store, id: TagId): Tag {
 }
 
 function isInSources(store: Store, id: ObjectId, wanted: (source: ObjectSource) => boolean): boolean {
-  do {
+  for (let look = 1; ; look += 1) {
     for (const source of objectSources(store)) {
       if (!wanted(source)) continue;
       if (existsSync(loosePath(source.objectsDir, id))) return true;
       if (sourcePacks(store, source).some((pack) => orBroken(pack.index.file.shownAs, () => findInIndex(pack.index, id)) !== undefined)) return true;
     }
-  } while (refreshSources(store));
-  return false;
+    if (!worthAnotherLook(store, look)) return false;
+  }
 }
 
 function readFromPacks(store: Store, source: ObjectSource, id: ObjectId, maxSize: number): StoredObject | undefined {
