@@ -46,7 +46,7 @@ export function writeObject<Type extends ObjectType>(
 
 export interface WriteOptions {
   readonly area?: ObjectArea;
-  /** How many new objects make a pack; `Infinity` for loose ones always. */
+  /** How many new objects make a pack; `Infinity` for loose ones always. The cache has none: what is saved leaves it one by one. */
   readonly packFrom?: number;
 }
 
@@ -68,7 +68,7 @@ export function writeObjects(store: Store, objects: readonly NewObject[], option
   }
   if (fresh.size === 0) return ids;
   prepare(store, area);
-  if (fresh.size >= packFrom) {
+  if (area === "objects" && fresh.size >= packFrom) {
     writePack(store, areaDir(store, area), fresh.size, [...fresh].map(([id, object]) => ({ id, ...object })));
     refreshSources(store);
     return ids;
