@@ -1,13 +1,197 @@
-// Compiles bin/ and lib/ to dist/. A fresh folder each time: a deleted source leaves no stale module behind.
-import { chmodSync, rmSync } from "node:fs";
-import { spawnSync } from "node:child_process";
+// Builds dist/: declarations by tsc, programs by esbuild. Each file is made elsewhere and moved into its place, what is imported before
+// what imports it: whoever runs the package meanwhile finds every file that it needs, old or new.
+//
+//   dist/bin/vibe.js, dist/lib/testing.js   with dist/chunks/: each command is a chunk that loads when it is asked for
+//   dist/lib/index.js                       what programs import: one file, which loads no package
+//   dist/lib/full.cjs                       the rest of the runtime, with the parser: loaded when a spec has to be read
+//   dist/lib/errors.js                      the error classes, one set for all of them
+//   dist/lib/verify/sandbox/…/main.js       the programs of the sandbox's children
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
+import { spawn } from "node:child_process";
 import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { dirname, join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const tsc = join(dirname(createRequire(import.meta.url).resolve("typescript/package.json")), "bin", "tsc");
-rmSync(join(root, "dist"), { recursive: true, force: true });
-const { status } = spawnSync(process.execPath, [tsc, "-p", "tsconfig.build.json"], { cwd: root, stdio: "inherit" });
-if (status !== 0) process.exit(status ?? 1);
-chmodSync(join(root, "dist", "bin", "vibe.js"), 0o755);
+const dist = join(root, "dist");
+// On the same file system, for rename, and neither packed nor tracked.
+const workshop = join(root, "node_modules", ".cache");
+mkdirSync(workshop, { recursive: true });
+const out = mkdtempSync(join(workshop, "build-"));
+const source = (file) => join(root, ...file.split("/"));
+
+/** Packages of the runtime, loaded at the first call of what it uses of them. */
+const LAZY_PACKAGES = {
+  "oxc-parser": `export const parseSync = (...args) => load().parseSync(...args);`,
+  "smol-toml": `
+    export const parse = (...args) => load().parse(...args);
+    export const TomlError = { [Symbol.hasInstance]: (error) => error instanceof load().TomlError };`,
+  "cbor-x/encode": `
+    export class Encoder {
+      #options; #encoder;
+      constructor(options) { this.#options = options; }
+      get #loaded() { return (this.#encoder ??= new (load().Encoder)(this.#options)); }
+      encode(value) { return this.#loaded.encode(value); }
+      decode(bytes) { return this.#loaded.decode(bytes); }
+    }`,
+};
+
+const common = {
+  absWorkingDir: root,
+  bundle: true,
+  platform: "node",
+  target: "node20",
+  packages: "external",
+  charset: "utf8",
+  logLevel: "warning",
+  tsconfigRaw: {},
+};
+
+/** Modules find their neighbours by `import.meta.url`: each keeps the place that it has in the source. All output is one folder deep. */
+function places(url) {
+  return {
+    name: "places",
+    setup(build) {
+      build.onLoad({ filter: /[\\/]lib[\\/].*\.ts$/ }, ({ path }) => {
+        const text = readFileSync(path, "utf8");
+        if (!/\bimport\.meta\.url\b/.test(text)) return undefined;
+        const place = `../${relative(root, path).split(sep).join("/").replace(/\.ts$/, ".js")}`;
+        return { contents: text.replaceAll("import.meta.url", `new URL(${JSON.stringify(place)}, ${url}).href`), loader: "ts" };
+      });
+    },
+  };
+}
+
+/** Leaves a module of ours outside the bundle: `replacement` stands for it. */
+function instead(file, replacement) {
+  const path = source(file);
+  return {
+    name: `instead of ${file}`,
+    setup(build) {
+      build.onResolve({ filter: new RegExp(`/${file.split("/").at(-1).replace(".", "\\.")}$`) }, (args) => {
+        if (join(args.resolveDir, args.path) !== path || args.kind === "entry-point") return undefined;
+        return typeof replacement === "string" ? { path: replacement, external: true } : { path: file, namespace: "instead", pluginData: replacement };
+      });
+      build.onLoad({ filter: /.*/, namespace: "instead" }, ({ pluginData }) => ({ contents: pluginData.contents, loader: "js", resolveDir: root }));
+    },
+  };
+}
+
+const lazyPackages = {
+  name: "lazy packages",
+  setup(build) {
+    build.onResolve({ filter: /^[^.]/ }, ({ path, kind }) => (kind === "import-statement" && Object.hasOwn(LAZY_PACKAGES, path) ? { path, namespace: "lazy" } : undefined));
+    build.onLoad({ filter: /.*/, namespace: "lazy" }, ({ path }) => ({
+      contents: `import { createRequire } from "node:module";
+        let loaded;
+        const load = () => (loaded ??= createRequire(IMPORT_META_URL)(${JSON.stringify(path)}));
+        ${LAZY_PACKAGES[path]}`,
+      loader: "js",
+    }));
+  },
+};
+
+/** @returns tsc's exit status */
+function declarations() {
+  const tsc = join(dirname(createRequire(import.meta.url).resolve("typescript/package.json")), "bin", "tsc");
+  const args = [tsc, "-p", "tsconfig.build.json", "--emitDeclarationOnly", "--outDir", out];
+  return new Promise((done, fail) => spawn(process.execPath, args, { cwd: root, stdio: "inherit" }).on("close", done).on("error", fail));
+}
+
+/** The command line and the tests' entry share chunks. */
+async function programs() {
+  await build({
+    ...common,
+    entryPoints: { "bin/vibe": source("bin/vibe.ts"), "lib/testing": source("lib/testing.ts") },
+    outdir: out,
+    format: "esm",
+    splitting: true,
+    chunkNames: "chunks/[name]-[hash]",
+    plugins: [instead("lib/errors.ts", "../lib/errors.js"), places("import.meta.url")],
+  });
+  chmodSync(join(out, "bin", "vibe.js"), 0o755);
+}
+
+async function runtime() {
+  await build({ ...common, entryPoints: [source("lib/errors.ts")], outdir: join(out, "lib"), format: "esm" });
+  const url = "__vibesafe_url";
+  const full = source("lib/runtime/full.ts");
+  await build({
+    ...common,
+    entryPoints: [full],
+    outfile: join(out, "lib", "full.cjs"),
+    format: "cjs",
+    define: { IMPORT_META_URL: url },
+    banner: { js: `module.exports = (__vibesafe_errors) => { const ${url} = require("node:url").pathToFileURL(__filename).href; const module = { exports: {} };` },
+    footer: { js: "return module.exports; };" },
+    plugins: [instead("lib/errors.ts", { contents: "module.exports = __vibesafe_errors;" }), places(url), lazyPackages],
+  });
+  const { metafile } = await build({ ...common, entryPoints: [full], outdir: out, write: false, metafile: true, format: "esm" });
+  const names = Object.values(metafile.outputs).flatMap((output) => output.exports);
+  const door = `import { createRequire } from "node:module";
+    import * as errors from ${JSON.stringify(source("lib/errors.ts"))};
+    let loaded;
+    const load = () => (loaded ??= createRequire(import.meta.url)("./full.cjs")(errors));
+    ${names.map((name) => `export const ${name} = (...args) => load().${name}(...args);`).join("\n")}`;
+  await build({
+    ...common,
+    entryPoints: [source("lib/index.ts")],
+    outdir: join(out, "lib"),
+    format: "esm",
+    define: { IMPORT_META_URL: "import.meta.url" },
+    minifyWhitespace: true,
+    plugins: [
+      {
+        name: "errors",
+        setup: (build) => void build.onResolve({ filter: /errors\.ts$/ }, ({ path, resolveDir }) => (join(resolveDir, path) === source("lib/errors.ts") || path === source("lib/errors.ts") ? { path: "./errors.js", external: true } : undefined)),
+      },
+      instead("lib/runtime/full.ts", { contents: door }),
+      places("import.meta.url"),
+      lazyPackages,
+    ],
+  });
+}
+
+/** The sandbox bundles these at run time into the text of a child; here each becomes one file, where it looks for them. */
+async function sandbox() {
+  const entry = (name) => [`lib/verify/sandbox/${name}/main`, source(`lib/verify/sandbox/${name}/main.ts`)];
+  await build({ ...common, entryPoints: Object.fromEntries([entry("child"), entry("realm")]), outdir: out, format: "esm" });
+}
+
+/** Commands that are running may still load what an older build has left; a minute later none does. */
+const STALE_AFTER_MS = 60_000;
+
+function install() {
+  const files = filesIn(out).sort((a, b) => rank(a) - rank(b));
+  const wanted = new Set(files);
+  const before = Date.now() - STALE_AFTER_MS;
+  for (const file of files) {
+    mkdirSync(dirname(join(dist, file)), { recursive: true });
+    renameSync(join(out, file), join(dist, file));
+  }
+  for (const file of filesIn(dist)) {
+    if (!wanted.has(file) && statSync(join(dist, file)).mtimeMs < before) rmSync(join(dist, file));
+  }
+}
+
+/** Chunks, then entries, then the rest. */
+function rank(file) {
+  return file.startsWith("chunks") ? 0 : file.endsWith("js") ? 1 : 2;
+}
+
+function filesIn(folder) {
+  return readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) => statSync(join(folder, name)).isFile());
+}
+
+const typed = declarations();
+try {
+  await programs();
+  await runtime();
+  await sandbox();
+  // As tsc itself does, type errors fail the build and keep its output.
+  if ((await typed) !== 0) process.exitCode = 1;
+  install();
+} finally {
+  rmSync(out, { recursive: true, force: true });
+}

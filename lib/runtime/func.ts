@@ -6,14 +6,14 @@
 
 import { types } from "node:util";
 import { VibesafeUsageError } from "../errors.ts";
-import { effectiveMode, modeFromEnvironment } from "../project/mode.ts";
-import { workspaceAt } from "./burst.ts";
 import { callSiteOf } from "./call-site.ts";
-import { devLoader, type Reporter } from "./dev.ts";
+import type { Reporter } from "./dev.ts";
 import type { AnyFunction } from "./evaluate.ts";
 import { forwarder, shaped, type Shape } from "./forwarder.ts";
-import { loadVerified } from "./prod.ts";
-import { functionName, unitAt, type Unit } from "./unit.ts";
+import { devLoader, modeOf, unitAt, verifiedCode } from "./full.ts";
+import { start } from "./prod.ts";
+import type { Unit } from "./unit.ts";
+import { functionName } from "./unit-name.ts";
 
 /** What a unit may set for itself. All but `unit` is read from the source, so write plain literals. */
 export interface FuncOptions {
@@ -51,14 +51,9 @@ export function createFunc(report: Reporter): Func {
     const unit = unitAt(callSiteOf(func), { name: stub.name, unit: options.unit });
     // Both give a function that answers as F does: the gates have checked the code against the declared signature.
     const shape = { name: functionName(unit), length: stub.length };
-    return (modeOf(unit) === "prod" ? loadVerified(unit, shape) : developed(unit, stub, shape, report)) as F;
+    return (modeOf(unit) === "prod" ? start(verifiedCode(unit), shape) : developed(unit, stub, shape, report)) as F;
   }
   return func;
-}
-
-/** @throws VibesafeConfigError when what sets the mode says neither dev nor prod */
-export function modeOf(unit: Unit): "dev" | "prod" {
-  return (modeFromEnvironment(process.env) ?? effectiveMode(workspaceAt(unit.folder).project, process.env)).mode;
 }
 
 function developed(unit: Unit, stub: AnyFunction, shape: Shape, report: Reporter): AnyFunction {

@@ -10,11 +10,11 @@ import { fileURLToPath } from "node:url";
 import { VibesafeUsageError } from "../errors.ts";
 import { parseUnitId } from "../spec/unit-id.ts";
 import { callSiteOf } from "./call-site.ts";
-import { devLoader, type Reporter } from "./dev.ts";
+import type { Reporter } from "./dev.ts";
 import type { AnyFunction } from "./evaluate.ts";
-import { modeOf } from "./func.ts";
-import { loadVerified } from "./prod.ts";
-import { functionName, unitNamed } from "./unit.ts";
+import { devLoader, modeOf, unitNamed, verifiedCode } from "./full.ts";
+import { start } from "./prod.ts";
+import { functionName } from "./unit-name.ts";
 
 /**
  * Loads a unit by its id, with the checks of `vibesafe.func`; the file of the spec need not be imported.
@@ -32,7 +32,7 @@ export function createLoad(report: Reporter): Load {
     const unit = unitNamed(parseUnitId(unitId), from === undefined ? folderOfCaller(load) : folderOf(from));
     const shape = { name: functionName(unit), length: 0 };
     // The caller names the type, as with JSON.parse; the gates have checked the code against the spec's.
-    return (modeOf(unit) === "prod" ? loadVerified(unit, shape) : await devLoader(unit, report).loadMeanwhile()) as F;
+    return (modeOf(unit) === "prod" ? start(verifiedCode(unit), shape) : await devLoader(unit, report).loadMeanwhile()) as F;
   }
   return load;
 }

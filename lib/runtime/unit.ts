@@ -78,12 +78,6 @@ export function unitNamed(id: UnitId, folder: string, site?: CallSite): Unit {
   return { id, folder, file, importer: runs ? { file: site.file, esm: site.esm } : { file: source, esm: true } };
 }
 
-/** Name of the function that the unit is. */
-export function functionName({ id }: Unit): string {
-  const { name } = splitUnitId(id);
-  return name.slice(name.lastIndexOf(".") + 1);
-}
-
 /**
  * The spec as the source has it now.
  *

@@ -13,6 +13,7 @@ import { unitRef } from "../spec/unit-id.ts";
 import type { Workspace } from "../spec/workspace.ts";
 import { readRef } from "../store/refs.ts";
 import { openStore, storeExists, type Store } from "../store/store.ts";
+import { workspaceAt } from "./burst.ts";
 import type { VerifiedCode } from "./evaluate.ts";
 import { specOf, type Unit } from "./unit.ts";
 
@@ -30,6 +31,11 @@ export function verifiedSave(workspace: Workspace, unit: Unit): Save {
   const hashed = hashSpec(workspace, specOf(workspace, unit));
   if (hashed.specHash !== save.specHash) throw drifted(unit, hashed, save);
   return save;
+}
+
+/** The code of a unit in production. @throws as `verifiedSave` */
+export function verifiedCode(unit: Unit): VerifiedCode {
+  return codeOf(verifiedSave(workspaceAt(unit.folder), unit), unit);
 }
 
 /** The store, or undefined where there is none yet. */

@@ -16,7 +16,8 @@ import {
   type VibesafeErrorOptions,
 } from "../../lib/errors.ts";
 import { endBurst } from "../../lib/runtime/burst.ts";
-import { loadVerified } from "../../lib/runtime/prod.ts";
+import { verifiedCode } from "../../lib/runtime/full.ts";
+import { start as run } from "../../lib/runtime/prod.ts";
 import { unitNamed } from "../../lib/runtime/unit.ts";
 import { parseUnitId, unitRef } from "../../lib/spec/unit-id.ts";
 import { readCommit, readTree } from "../../lib/store/read.ts";
@@ -97,7 +98,7 @@ interface Outcome {
 function start(root: string): Outcome {
   endBurst();
   try {
-    const double = loadVerified(unitNamed(parseUnitId("src.ops/double"), root), { name: "double", length: 1 });
+    const double = run(verifiedCode(unitNamed(parseUnitId("src.ops/double"), root)), { name: "double", length: 1 });
     return { result: Reflect.apply(double, undefined, [21]), error: undefined };
   } catch (error) {
     return { error, result: undefined };

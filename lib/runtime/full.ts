@@ -1,0 +1,13 @@
+/**
+ * The part of the runtime that reads specs: identifies a call by parsing its file, hashes, explains, compiles in dev mode.
+ *
+ * In the built package this is a file of its own, loaded at the first call of one of these functions (scripts/build.mjs): a program
+ * whose units are as they were saved never loads it.
+ *
+ * @module
+ */
+
+export { devLoader } from "./dev.ts";
+export { modeOf } from "./project-mode.ts";
+export { unitAt, unitNamed } from "./unit.ts";
+export { verifiedCode } from "./verified-save.ts";
