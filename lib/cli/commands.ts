@@ -28,4 +28,11 @@ export const COMMANDS: readonly CommandEntry[] = [
   { name: "rollback", describe: "Make an earlier save of a unit the active one", load: () => import("./rollback.ts") },
   { name: "fsck", describe: "Verify every object, ref and reflog of the store", load: () => import("./fsck.ts") },
   { name: "mode", describe: "Show or set the mode, dev or prod", load: () => import("./mode.ts") },
+  { name: "cat-file", describe: "Print an object: content, type or size", load: () => import("./cat-file.ts") },
+  { name: "hash-object", describe: "Print the id that content has, and store it", load: () => import("./hash-object.ts") },
+  { name: "ls-tree", describe: "List a tree", load: () => import("./ls-tree.ts") },
+  { name: "rev-parse", describe: "Print the id that a revision names", load: () => import("./rev-parse.ts") },
+  { name: "for-each-ref", describe: "List refs in a format", load: () => import("./for-each-ref.ts") },
+  { name: "show-ref", describe: "List refs and what they hold", load: () => import("./show-ref.ts") },
+  { name: "update-ref", describe: "Move, make or delete a ref", load: () => import("./update-ref.ts") },
 ];

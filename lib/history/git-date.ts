@@ -62,3 +62,30 @@ function parts({ seconds, offsetMinutes }: GitDate): { day: string; time: string
   const pad = (value: number): string => String(value).padStart(2, "0");
   return { day: local.slice(0, 10), time: local.slice(11, 19), zone: `${offsetMinutes < 0 ? "-" : "+"}${pad(Math.floor(minutes / 60))}:${pad(minutes % 60)}` };
 }
+
+/** A date in one of git's styles (git-log(1), `--date`); undefined for a style that is not known. */
+export function formatGitDate(date: GitDate, style: string): string | undefined {
+  const { day, time, zone } = parts(date);
+  const plainZone = zone.replace(":", "");
+  switch (style) {
+    case "default": {
+      // `Tue, 14 Nov 2023 22:13:20 GMT`
+      const [weekday = "", , month = ""] = new Date((date.seconds + date.offsetMinutes * 60) * 1000).toUTCString().split(" ");
+      return `${weekday.replace(",", "")} ${month} ${Number(day.slice(8))} ${time} ${day.slice(0, 4)} ${plainZone}`;
+    }
+    case "iso":
+    case "iso8601":
+      return `${day} ${time} ${plainZone}`;
+    case "iso-strict":
+    case "iso8601-strict":
+      return isoDate(date);
+    case "short":
+      return day;
+    case "unix":
+      return String(date.seconds);
+    case "raw":
+      return `${date.seconds} ${plainZone}`;
+    default:
+      return undefined;
+  }
+}

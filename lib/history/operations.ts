@@ -29,15 +29,15 @@ export interface Reversal {
 /**
  * Moves refs as one operation. All move, or none does.
  *
- * @returns the operation; undefined when every ref already held its new value
+ * @returns the operation; undefined when there is none to take back: every ref but candidates already held its new value
  * @throws VibesafeStoreError when a ref is not what was expected, is locked, or cannot be written
  */
 export function moveRefs(store: Store, updates: readonly RefUpdate[], mover: Mover, reversal?: Reversal): Operation | undefined {
   const expected = updates.map((update) => ({ ...update, expected: update.expected === undefined ? (readRefTarget(store, update.name) ?? null) : update.expected }));
   const moves = expected.map(({ name, expected: from, to }): Move => ({ ref: name, from, to })).filter(({ from, to }) => from !== to);
   const log = { who: mover.who, message: mover.command };
-  if (moves.length === 0) {
-    // Nothing to record, but what was expected must still be so.
+  if (!moves.some(isDecisive)) {
+    // Nothing to take back; what was expected must be so all the same.
     updateRefs(store, expected, log);
     return undefined;
   }

@@ -38,6 +38,11 @@ export function resolveShortId(store: Store, digits: string, wanted: Wanted): Ob
   });
 }
 
+/** Whether `text` is the beginning of several ids. */
+export function isAmbiguous(store: Store, text: string): boolean {
+  return /^[0-9a-f]{4,63}$/i.test(text) && findByPrefix(store, text).length > 1;
+}
+
 /** The fewest digits, but at least `length`, that name an object and no other. */
 export function abbreviate(store: Store, id: ObjectId, length: number = USUAL_LENGTH): string {
   const others = findByPrefix(store, id.slice(0, Math.max(length, 4))).filter((other) => other !== id);

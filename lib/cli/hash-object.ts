@@ -1,0 +1,63 @@
+/**
+ * `vibe hash-object`: the id that content has, and, with -w, the object (git-hash-object(1)).
+ *
+ * @module
+ */
+
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { VibesafeUsageError } from "../errors.ts";
+import { parseCommit } from "../store/commit.ts";
+import { hashObject, OBJECT_TYPES, type ObjectId, type ObjectType } from "../store/id.ts";
+import { initStore } from "../store/init.ts";
+import { parseTag } from "../store/tag.ts";
+import { parseTree } from "../store/tree.ts";
+import { writeObject } from "../store/write.ts";
+import { defineCommand, type Command } from "./command.ts";
+import { inputLines, readInput } from "./input.ts";
+
+export const command: Command = defineCommand({
+  positionals: "[files..]",
+  builder: (parser) =>
+    parser
+      .positional("files", { type: "string", array: true, describe: "Files to hash" })
+      .option("t", { type: "string", choices: OBJECT_TYPES, requiresArg: true, describe: "Type of the object; blob if not given" })
+      .option("w", { type: "boolean", describe: "Write the object into the store" })
+      .option("stdin", { type: "boolean", describe: "Hash what is piped in, before any file" })
+      .option("stdin-paths", { type: "boolean", describe: "Read the names of files from the input, one a line" })
+      .conflicts("stdin", "stdin-paths"),
+  handler: async (args, context): Promise<0> => {
+    const type = args.t ?? "blob";
+    const store = args.w === true ? initStore(context.project().storeDir) : undefined;
+    const objects: { id: ObjectId; path: string | null }[] = [];
+    const add = (payload: Uint8Array, path: string | null): void => {
+      check(type, payload);
+      const id = store === undefined ? hashObject(type, payload) : writeObject(store, type, payload);
+      objects.push({ id, path });
+      context.say(id);
+    };
+    const files = args.files ?? [];
+    if (args.stdin !== true && args.stdinPaths !== true && files.length === 0) throw new VibesafeUsageError("what to hash?", { remedy: "name files, or pipe content to `vibe hash-object --stdin`" });
+    if (args.stdin === true) add(await readInput(context.io), null);
+    for (const file of files) add(readFile(context.folder, file), file);
+    if (args.stdinPaths === true) for await (const line of inputLines(context.io)) add(readFile(context.folder, line), line);
+    context.document({ objects });
+    return 0;
+  },
+});
+
+/** What no object of its type may hold is not written: it would be damage. */
+function check(type: ObjectType, payload: Uint8Array): void {
+  if (type === "tree") parseTree(payload);
+  else if (type === "commit") parseCommit(payload);
+  else if (type === "tag") parseTag(payload);
+}
+
+function readFile(folder: string, file: string): Uint8Array {
+  try {
+    return readFileSync(resolve(folder, file));
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error)) throw error;
+    throw new VibesafeUsageError(`cannot read ${file}: ${String(error.code)}`, { cause: error, remedy: "name a file that can be read" });
+  }
+}
