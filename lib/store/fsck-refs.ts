@@ -4,14 +4,11 @@
  * @module
  */
 
-import { join } from "node:path";
 import { VibesafeStoreError } from "../errors.ts";
 import type { ObjectCensus } from "./fsck-objects.ts";
 import type { FsckProblem } from "./fsck-report.ts";
-import { listFolder } from "./files.ts";
 import type { ObjectId } from "./id.ts";
-import { isRefName } from "./ref-name.ts";
-import { readReflog } from "./reflog.ts";
+import { listReflogs, readReflog } from "./reflog.ts";
 import { looseRefNames, readHead, readPackedRefs, readRefTarget } from "./refs.ts";
 import type { Store } from "./store.ts";
 
@@ -26,7 +23,7 @@ export function checkRefs(store: Store, census: ObjectCensus, problems: FsckProb
     for (const name of readPackedRefs(store).keys()) names.add(name);
   });
   for (const name of [...names].sort()) attempt(name, "bad-ref", problems, () => checkRef(store, name, census, roots, problems));
-  for (const name of logNames(store)) attempt(name, "bad-reflog", problems, () => checkReflog(store, name, census, roots, problems));
+  for (const name of listReflogs(store)) attempt(name, "bad-reflog", problems, () => checkReflog(store, name, census, roots, problems));
   return roots;
 }
 
@@ -54,19 +51,6 @@ function checkReflog(store: Store, name: string, census: ObjectCensus, roots: Se
       else problems.push({ id: name, kind: "bad-reflog", detail: `line ${index + 1} names ${id}, which is missing` });
     }
   }
-}
-
-function logNames(store: Store): string[] {
-  const names: string[] = [];
-  const walk = (path: string): void => {
-    for (const entry of listFolder(join(store.dir, "logs", path))) {
-      const name = path === "" ? entry.name : `${path}/${entry.name}`;
-      if (entry.isDirectory()) walk(name);
-      else if (isRefName(name)) names.push(name);
-    }
-  };
-  walk("");
-  return names.sort();
 }
 
 function attempt(id: string, kind: "bad-ref" | "bad-reflog", problems: FsckProblem[], check: () => void): void {

@@ -6,10 +6,10 @@
 
 import { join } from "node:path";
 import { VibesafeStoreError } from "../errors.ts";
-import { readIfPresent } from "./files.ts";
+import { listFolder, readIfPresent } from "./files.ts";
 import { ID_HEX, parseId, type ObjectId } from "./id.ts";
 import { formatIdentity, parseIdentity, type Identity } from "./identity.ts";
-import { checkRefName } from "./ref-name.ts";
+import { checkRefName, isRefName } from "./ref-name.ts";
 import type { Store } from "./store.ts";
 import { decodeUtf8 } from "./text.ts";
 
@@ -38,6 +38,20 @@ export function readReflog(store: Store, ref: string): ReflogEntry[] {
   const path = reflogPath(store, ref);
   const bytes = readIfPresent(path, LOG_LIMIT);
   return bytes === undefined ? [] : parseReflog(bytes, path);
+}
+
+/** Names of the refs that have a log, also of those that are gone, sorted. */
+export function listReflogs(store: Store): string[] {
+  const names: string[] = [];
+  const walk = (path: string): void => {
+    for (const entry of listFolder(join(store.dir, "logs", path))) {
+      const name = path === "" ? entry.name : `${path}/${entry.name}`;
+      if (entry.isDirectory()) walk(name);
+      else if (isRefName(name)) names.push(name);
+    }
+  };
+  walk("");
+  return names.sort();
 }
 
 /** Path of a ref's log. */
