@@ -10,9 +10,11 @@ import type { UnitId } from "../spec/types.ts";
 import { fromRoot, readSpecs, type Workspace } from "../spec/workspace.ts";
 import { builtinName, isLendable } from "./builtins.ts";
 import type { Plugin } from "./esbuild.ts";
-import { missingUnit, REGISTRY, VIBESAFE, withoutSpecs } from "./unit-stub.ts";
+import { missingUnit, registry, VIBESAFE, withoutSpecs } from "./unit-stub.ts";
 
 export interface Virtual {
+  /** End of the names that no other code can guess. */
+  readonly secret: string;
   /** Absolute path -> text of entry and generated modules. */
   readonly texts: ReadonlyMap<string, string>;
   /** Absolute path of these -> subject. */
@@ -52,7 +54,7 @@ export function bundlePlugin(workspace: Workspace, virtual: Virtual, implementat
         }
         return { path, external: true };
       });
-      build.onLoad({ filter: /.*/, namespace: "vibesafe" }, ({ path }) => ({ contents: path === "vibesafe" ? VIBESAFE : REGISTRY, loader: "js" }));
+      build.onLoad({ filter: /.*/, namespace: "vibesafe" }, ({ path }) => ({ contents: path === "vibesafe" ? VIBESAFE : registry(virtual.secret), loader: "js" }));
       build.onLoad({ filter: VIRTUAL_FILE }, ({ path }) => {
         const contents = virtual.texts.get(path);
         return contents === undefined ? undefined : { contents, loader: path.endsWith("x") ? "tsx" : "ts", resolveDir: dirname(path) };

@@ -17,7 +17,7 @@ import type { StepPlan } from "./sandbox/protocol.ts";
 import type { GateSubject } from "./types.ts";
 
 export interface Bundle {
-  /** Function expression over `hook`, `require` and `fc`. */
+  /** Function expression over `hook`, `lock`, `require` and `fc`. */
   readonly code: string;
   readonly map: string;
   readonly plans: readonly StepPlan[];
@@ -35,7 +35,7 @@ export interface BundleOptions {
 }
 
 /** Line of the wrapper in front of the bundled code, so that line numbers of the source map need no shift. */
-const OPEN = (secret: string): string => `(function (hook$${secret}, require, fc$${secret}) { "use strict";`;
+const OPEN = (secret: string): string => `(function (hook$${secret}, lock$${secret}, require, fc$${secret}) { "use strict";`;
 
 /** Bundles all subjects with one call of esbuild where nothing is wrong; results in their order. */
 export async function bundleSubjects(workspace: Workspace, subjects: readonly GateSubject[], options: BundleOptions): Promise<(Bundle | BundleFailure)[]> {
@@ -98,7 +98,7 @@ function prepare(workspace: Workspace, subjects: readonly GateSubject[], secret:
     plans.set(i, entry.plans);
     grants.set(i, new Set([...module.imports.map(({ specifier }) => builtinName(specifier)), ...map.options.allow.map(builtinName)]));
   });
-  return { texts, owners, plans, grants, entries: new Map([...owners].filter(([path]) => /\.entry\.tsx?$/.test(path)).map(([path, i]) => [i, path])), units: new Map() };
+  return { secret, texts, owners, plans, grants, entries: new Map([...owners].filter(([path]) => /\.entry\.tsx?$/.test(path)).map(([path, i]) => [i, path])), units: new Map() };
 }
 
 async function build(

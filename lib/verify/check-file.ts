@@ -11,7 +11,7 @@ import type { Spec } from "../spec/types.ts";
 import { languageOf, virtualExtension } from "./entry.ts";
 
 /** What a line of the check module stands for. */
-export type CheckedLine = { readonly kind: "declared" | "any" } | { readonly kind: "statement"; readonly line: number } | undefined;
+export type CheckedLine = { readonly kind: "declared" | "any" | "loose" } | { readonly kind: "statement"; readonly line: number } | undefined;
 
 export interface CheckFile {
   readonly text: string;
@@ -42,6 +42,18 @@ export function shadowText(source: string, units: readonly Spec[]): string {
   return `${source}\nexport { ${names.join(", ")} };\n`;
 }
 
+/**
+ * `any` is assignable both ways to whatever was declared, so it is looked for by itself: in what the function returns, awaits to or
+ * yields, and two levels into that. Functions inside are not looked into.
+ */
+const ANY_TYPES = [
+  `type $IsAny<T> = 0 extends 1 & T ? true : false;`,
+  `type $Inside<T> = T extends (...args: never) => unknown ? false : T extends object ? $IsAny<T[keyof T]> : false;`,
+  `type $HasAny<T> = $IsAny<T> extends true ? true : true extends $Inside<T> ? true : T extends (...args: never) => unknown ? false : T extends object ? $Inside<T[keyof T]> : false;`,
+  `type $Result<T> = T extends (...args: never) => infer R ? Awaited<R> : never;`,
+  `type $Loose<T> = true extends $HasAny<$Result<T>> ? "any" : "typed";`,
+];
+
 /** @param fastCheck - path of fast-check's module */
 export function checkFile(spec: Spec, module: Module, files: UnitFiles, fastCheck: string): CheckFile {
   const text: string[] = [];
@@ -66,7 +78,9 @@ export function checkFile(spec: Spec, module: Module, files: UnitFiles, fastChec
   add(`const $known: 0 extends 1 & typeof $made ? "any" : "typed" = "typed";`, { kind: "declared" });
   add(`const $there: typeof $spec.${declared} = $made;`, { kind: "declared" });
   add(`const $back: typeof $impl.${spec.name} = $declared;`, { kind: "declared" });
-  add("void [$any, $known, $there, $back];");
+  for (const line of ANY_TYPES) add(line);
+  add(`const $loose: $Loose<typeof $spec.${declared}> extends "any" ? "typed" : $Loose<typeof $made> = "typed";`, { kind: "loose" });
+  add("void [$any, $known, $there, $back, $loose];");
   add("export async function $statements() {");
   add(`const ${spec.name} = $declared; void ${spec.name};`);
   add("{");

@@ -44,21 +44,22 @@ export function makeEntry({ spec, module, impl, implSpecifier, secret }: EntryOp
   const expected = spec.examples.map((example) => expectedText(example));
   const scope = neededNames(spec, module, declared, expected.flatMap((text) => text ?? []));
 
+  const hidden = `$${secret}`;
+  // Expected values that no statement has a part in are made before generated code is there, so that it cannot change them.
   const early: string[] = [];
   const plans: StepPlan[] = [];
   const steps = spec.examples.map((example, i) => {
     const text = expected[i];
-    const pure = text !== undefined && isPure(text, lang, [...scope.names, ...declared, spec.name]);
-    plans.push({ expected: planOf(example), awaits: example.awaits, ...(pure && { early: early.length }) });
-    if (pure) early.push(text);
-    return step(code[i], example.awaits, pure ? undefined : text);
+    const isEarly = text !== undefined && namesOnly(text, lang, (name) => scope.names.includes(name) || (PURE.has(name) && !declared.has(name) && name !== spec.name));
+    plans.push({ expected: planOf(example), awaits: example.awaits, ...(isEarly && { early: early.length }) });
+    if (isEarly) early.push(text);
+    return step(code[i]?.body, example.awaits, isEarly ? undefined : text);
   });
   for (const [i, block] of blocks.entries()) {
     plans.push({ expected: { kind: "none" }, awaits: true });
-    steps.push(step(propertyBlock(block, i), true, undefined));
+    steps.push(step(() => propertyBody(block, i), true, undefined));
   }
 
-  const hidden = `$${secret}`;
   return {
     plans,
     code: [
@@ -79,21 +80,19 @@ export function makeEntry({ spec, module, impl, implSpecifier, secret }: EntryOp
       "} });",
     ].join("\n"),
   };
-}
 
-function step(code: StatementCode | undefined, waits: boolean, expected: string | undefined): string {
-  const run = `${waits ? "async " : ""}() => {\n${code?.body ?? ""}\n}`;
-  return `{ run: ${run}${expected === undefined ? "" : `, expected: () => (${expected}\n)`} }`;
+  function step(body: StatementCode["body"] | undefined, waits: boolean, text: string | undefined): string {
+    const expect = text === undefined ? "" : `expect${hidden}();`;
+    const run = `${waits ? "async " : ""}(expect${hidden}) => {\n${body?.(expect) ?? ""}\n}`;
+    return `{ run: ${run}${text === undefined ? "" : `, expected: () => (${text}\n)`} }`;
+  }
 }
 
 /** A block whose value is a property asserts it. */
-function propertyBlock({ body, ...rest }: StatementCode, i: number): StatementCode {
+function propertyBody({ body }: StatementCode, i: number): string {
   const value = `value$${i}`;
-  return {
-    ...rest,
-    body: `const ${value} = await (async () => {\n${body}\n})();
-if (typeof ${value} === "object" && ${value} !== null && typeof ${value}.isAsync === "function" && typeof ${value}.generate === "function") await fc.assert(${value});`,
-  };
+  return `const ${value} = await (async () => {\n${body("")}\n})();
+if (typeof ${value} === "object" && ${value} !== null && typeof ${value}.isAsync === "function" && typeof ${value}.generate === "function") await fc.assert(${value});`;
 }
 
 function expectedText({ expected }: Example): string | undefined {
@@ -105,11 +104,10 @@ function planOf({ expected }: Example): StepExpectation {
   return expected.kind === "throwsValue" ? { kind: "throwsValue" } : expected;
 }
 
-/** Whether an expression needs nothing but the language, so that it can be evaluated before generated code is there. */
-function isPure(text: string, lang: "ts" | "tsx", shadowing: readonly string[]): boolean {
+/** Whether an expression names nothing else. */
+function namesOnly(text: string, lang: "ts" | "tsx", isKnown: (name: string) => boolean): boolean {
   const node = parseExpression(text, lang);
-  if (node === undefined || awaits(node)) return false;
-  return [...freeNames(node).values.keys()].every((name) => PURE.has(name) && !shadowing.includes(name));
+  return node !== undefined && !awaits(node) && [...freeNames(node).values.keys()].every(isKnown);
 }
 
 interface Scope {

@@ -7,6 +7,7 @@
 import { existsSync } from "node:fs";
 import { join, resolve, sep } from "node:path";
 import { performance } from "node:perf_hooks";
+import { pathToFileURL } from "node:url";
 import { VibesafeConfigError } from "../errors.ts";
 import type { Workspace } from "../spec/workspace.ts";
 import { unitFiles } from "./check-file.ts";
@@ -45,8 +46,7 @@ export async function runLint(workspace: Workspace, subjects: readonly GateSubje
   const begun = performance.now();
   const { root } = workspace.project;
   const own = LINT_CONFIGS.find((name) => existsSync(join(root, name)));
-  // Extended, not given: the user's ignore patterns may name the store, in which the overlay lies.
-  const config = overlay.write("oxlintrc.json", `${JSON.stringify(own === undefined ? DEFAULTS : { extends: [join(root, own)] }, undefined, 2)}\n`);
+  const config = writeConfig(overlay, own === undefined ? undefined : join(root, own));
   const files = subjects.map(({ hashed }, index) => join(overlay.folder, "impl", unitFiles(hashed.spec, index).impl));
   // File by file: of a folder oxlint skips what the store's own .gitignore names, whatever its options.
   const args = ["--format", "json", "--no-ignore", "--disable-nested-config", "-c", config, ...files];
@@ -71,6 +71,15 @@ export async function runLint(workspace: Workspace, subjects: readonly GateSubje
     const found = details.get(index) ?? [{ title: "impl.ts has no lint error", passed: true }];
     return { name: "lint", passed: !details.has(index), tool: "oxlint", version: toolVersion("oxlint") ?? "", durationMs, details: found };
   });
+}
+
+/** Extends the user's configuration instead of naming it: their ignore patterns may name the store, in which the overlay lies. */
+function writeConfig(overlay: Overlay, own: string | undefined): string {
+  if (own?.endsWith(".ts") === true) {
+    // oxlint takes this name alone for a configuration in TypeScript.
+    return overlay.write("oxlint.config.ts", `import own from ${JSON.stringify(pathToFileURL(own).href)};\nexport default { ...own, ignorePatterns: [] };\n`);
+  }
+  return overlay.write("oxlintrc.json", `${JSON.stringify(own === undefined ? DEFAULTS : { extends: [own] }, undefined, 2)}\n`);
 }
 
 function detailOf({ message, code = "error", help, labels }: OxlintDiagnostic, impl: string): GateDetail {

@@ -31,6 +31,7 @@ export function problemLines(problem: Problem, frames: FramesOf): string[] {
       return [
         ...field("expected", problem.expected),
         ...field("received", problem.received),
+        ...(problem.changed === true ? ["(the code changed what the expectation names; write the expected value out if it may)"] : []),
         ...(problem.expected === problem.received ? ["(they print alike, but their types, prototypes or hidden parts differ)"] : []),
       ];
     case "printed":

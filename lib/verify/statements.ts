@@ -9,8 +9,8 @@ import { parseText } from "../spec/parse.ts";
 import { declaredNames } from "../spec/scope.ts";
 
 export interface StatementCode {
-  /** Body of the function that runs the statement and returns its value. */
-  readonly body: string;
+  /** Body of the function that runs the statement and returns its value; `before` stands in front of its last part. */
+  readonly body: (before: string) => string;
   /** Names that it declares, to be declared around all of them. */
   readonly declares: readonly string[];
   /** Types and enums, to stand around all of them. */
@@ -22,7 +22,7 @@ type Declaration = Extract<Node, { type: "VariableDeclaration" }>;
 /** @param source - one or more statements that parse */
 export function statementCode(source: string, lang: "ts" | "tsx"): StatementCode {
   const syntax = parseText(source, lang);
-  if (!("program" in syntax)) return { body: source, declares: [], around: [] };
+  if (!("program" in syntax)) return { body: (before) => `${before}\n${source}`, declares: [], around: [] };
   const { body: statements } = syntax.program;
   const declares = new Set<string>();
   const around: string[] = [];
@@ -52,7 +52,8 @@ export function statementCode(source: string, lang: "ts" | "tsx"): StatementCode
         return text(statement);
     }
   });
-  return { body: parts.filter((part) => part !== "").join("\n"), declares: [...declares], around };
+  const body = parts.filter((part) => part !== "");
+  return { body: (before) => [...body.slice(0, -1), before, ...body.slice(-1)].join("\n"), declares: [...declares], around };
 }
 
 /** `const a: T = f(), { b } = c` as assignments to names that are declared elsewhere. */

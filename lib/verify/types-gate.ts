@@ -4,8 +4,8 @@
  * @module
  */
 
-import { existsSync, readFileSync } from "node:fs";
-import { dirname, join, parse, relative, sep } from "node:path";
+import { existsSync } from "node:fs";
+import { dirname, join, parse, relative, resolve, sep } from "node:path";
 import { performance } from "node:perf_hooks";
 import { fileURLToPath } from "node:url";
 import { VibesafeConfigError } from "../errors.ts";
@@ -63,9 +63,10 @@ export async function runTypes(workspace: Workspace, subjects: readonly GateSubj
 
   let number = 0;
   for (const [config, all] of groups) {
+    const paths = await ownPaths(workspace, config, signal);
     // Where one file has a syntax error, tsc checks no types at all: such units are set aside, and the rest is checked again.
     for (let files = all; files.length > 0; ) {
-      const project = overlay.write(`tsconfig.${number++}.json`, tsconfigText(workspace, overlay, config, files));
+      const project = overlay.write(`tsconfig.${number++}.json`, tsconfigText(workspace, overlay, config, files, paths));
       const run = await runTool({ name: "typescript", program: "bin/tsc", args: ["-p", project, "--pretty", "false"], cwd: workspace.project.root, signal });
       if (run === undefined) return subjects.map(() => missing("types", "tsc", "typescript"));
       const diagnostics = parseDiagnostics(run.output, workspace.project.root);
@@ -114,6 +115,7 @@ function detailOf(workspace: Workspace, spec: Spec | undefined, owner: Checked, 
     return { title: `${spec.file}:${stands.line}: ${diagnostic.code}`, passed: false, message: `${spec.file}:${stands.line}: in an example: ${message}` };
   }
   if (stands?.kind === "declared") return { title: `${spec.name} has the declared type`, passed: false, message: `impl.ts: ${spec.name} does not have the type that the spec declares: ${message}` };
+  if (stands?.kind === "loose") return { title: `${spec.name} has the declared type`, passed: false, message: `impl.ts: the result of ${spec.name} has \`any\` in its type, where the spec declares a type` };
   if (stands?.kind === "any") return { title: `${spec.name} has a declared type`, passed: false, message: `${spec.file}:${spec.line}: the type checker sees \`any\` as the type of ${spec.name}; does "vibesafe" resolve there?` };
   if (HARMLESS_IN_EXAMPLES.has(diagnostic.code)) return undefined;
   return { title: `${spec.name}: ${diagnostic.code}`, passed: false, message };
@@ -129,15 +131,14 @@ function withoutPaths(text: string, { project }: Workspace, overlay: Overlay): s
   return plain.replaceAll(/[\w./-]*\.\d+\.impl\b(?:\.tsx?)?/g, "impl.ts");
 }
 
-function tsconfigText({ project }: Workspace, overlay: Overlay, config: string | undefined, files: readonly string[]): string {
+function tsconfigText({ project }: Workspace, overlay: Overlay, config: string | undefined, files: readonly string[], paths: Paths | undefined): string {
   const base = config === undefined ? DEFAULTS : {};
-  const own = ownTypes(project.root, config);
   return `${JSON.stringify(
     {
       ...(config !== undefined && { extends: join(project.root, config) }),
       compilerOptions: {
         ...base,
-        ...(own !== undefined && { paths: { vibesafe: [own] } }),
+        ...(paths !== undefined && { paths }),
         noEmit: true,
         allowImportingTsExtensions: true,
         skipLibCheck: true,
@@ -164,15 +165,31 @@ function tsconfigText({ project }: Workspace, overlay: Overlay, config: string |
 /** For projects without a tsconfig; `dom` brings the types of the universal globals. */
 const DEFAULTS = { strict: true, target: "es2023", lib: ["es2023", "dom", "dom.iterable"], module: "nodenext", types: [] };
 
-/** Our own types, where the project cannot resolve "vibesafe" by itself (ours, or one that runs a vibesafe from elsewhere). */
-function ownTypes(root: string, config: string | undefined): string | undefined {
+type Paths = Readonly<Record<string, readonly string[]>>;
+
+/**
+ * `paths` that add our own types to the user's, where the project cannot resolve "vibesafe" by itself (ours, or one that runs a
+ * vibesafe from elsewhere); undefined where it can.
+ */
+async function ownPaths({ project: { root } }: Workspace, config: string | undefined, signal: AbortSignal | undefined): Promise<Paths | undefined> {
   for (let folder = root; ; folder = dirname(folder)) {
     if (existsSync(join(folder, "node_modules", "vibesafe", "package.json"))) return undefined;
     if (dirname(folder) === folder) break;
   }
-  // Paths of their own would be replaced, not extended.
-  if (config !== undefined && /"paths"\s*:/.test(readFileSync(join(root, config), "utf8"))) return undefined;
-  return fileURLToPath(new URL(import.meta.url.endsWith(".ts") ? "../index.ts" : "../index.d.ts", import.meta.url));
+  const theirs = config === undefined ? {} : await pathsOf(root, config, signal);
+  if ("vibesafe" in theirs) return undefined;
+  const own = fileURLToPath(new URL(import.meta.url.endsWith(".ts") ? "../index.ts" : "../index.d.ts", import.meta.url));
+  return { ...theirs, vibesafe: [own] };
+}
+
+/** Effective `paths` of a tsconfig, absolute. tsc itself says what they are: an `extends` may lead into packages. */
+async function pathsOf(root: string, config: string, signal: AbortSignal | undefined): Promise<Paths> {
+  const run = await runTool({ name: "typescript", program: "bin/tsc", args: ["-p", config, "--showConfig"], cwd: root, signal });
+  // A broken tsconfig is told by the check itself.
+  if (run === undefined || run.code !== 0) return {};
+  const shown = JSON.parse(run.output) as { readonly compilerOptions?: { readonly paths?: Paths } };
+  const paths = Object.entries(shown.compilerOptions?.paths ?? {});
+  return Object.fromEntries(paths.map(([name, targets]) => [name, targets.map((target) => resolve(root, dirname(config), target))]));
 }
 
 function configError({ project }: Workspace, config: string | undefined, text: string): VibesafeConfigError {

@@ -6,8 +6,12 @@
 
 import type { Spec } from "../spec/types.ts";
 
-/** Source of `vibesafe:registry`. */
-export const REGISTRY = `
+/**
+ * Source of `vibesafe:registry`. No generated code is evaluated before the language is locked, not even where a file of the user's
+ * calls a unit at its import.
+ */
+export function registry(secret: string): string {
+  return `
 const { apply } = Reflect;
 const { defineProperty } = Object;
 const chosen = new Map();
@@ -17,7 +21,10 @@ export function choose(id, load) { apply(set, chosen, [id, load]); }
 export function unit(id, name, length, load) {
   let target;
   const call = function (...args) {
-    target ??= (apply(get, chosen, [id]) ?? load)()[name];
+    if (target === undefined) {
+      lock$${secret}();
+      target = (apply(get, chosen, [id]) ?? load)()[name];
+    }
     return apply(target, this, args);
   };
   defineProperty(call, "name", { value: name, configurable: true });
@@ -25,6 +32,7 @@ export function unit(id, name, length, load) {
   return call;
 }
 `;
+}
 
 /** Source of `vibesafe` itself. CommonJS, so that a name it lacks is undefined and no error. */
 export const VIBESAFE = `

@@ -75,6 +75,11 @@ const CASES: Record<string, readonly Case[]> = {
     { doc: ">>> await unit()\n1", impl: returns("1"), result: true },
     { doc: ">>> const a = unit()\n>>> unit() === a\ntrue", impl: "const one = {};\nexport function unit() { return one; }", result: true },
     { doc: ">>> const a = [1]\n>>> unit(a)\na", impl: returns("n"), result: true },
+    { doc: ">>> const a = [1]\n>>> unit(a)\na", impl: does("n.push(2); return n;"), result: /expected: \[ 1 \]\nreceived: \[ 1, 2 \]\n\(the code changed what the expectation names/ },
+    { doc: ">>> const a = [2, 1]; unit(a)\na.toSorted()", impl: does("n.length = 0; return n;"), result: /expected: \[ 1, 2 \]\nreceived: \[\]/ },
+    { doc: ">>> const b = 5; unit(b + 1)\nb + 1", impl: returns("n"), result: true },
+    { doc: ">>> const a = [1]\n>>> unit(a)\n! a", impl: does("n.push(2); throw n;"), result: /expected to throw: \[ 1 \]/ },
+    { doc: ">>> const a = [1]\n>>> a.push(2); unit(a)\na", impl: returns("n"), result: true },
   ],
   "rule 4: inspected text": [
     { doc: ">>> unit()\nPoint { x: 1 }", impl: `class Point { x = 1; }\n${returns("new Point()")}`, result: true },

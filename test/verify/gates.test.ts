@@ -43,8 +43,8 @@ test("types: assignable both ways to the declared type, errors by their line", a
     ["lib/ops.ts", "add", "export const add: any = (a: number, b: number) => a + b;"],
     ["lib/ops.ts", "add", "export function add( {"],
   ]);
-  // A result of type `any` fits everywhere; that the signature is the declared one is for validation to say.
-  assert.deepEqual(verdicts.map(({ passed }) => passed), [true, false, false, true, false, false, false]);
+  assert.deepEqual(verdicts.map(({ passed }) => passed), [true, false, false, false, false, false, false]);
+  assert.match(failures(verdicts[3], "types"), /the result of add has `any` in its type/);
   assert.equal(failures(verdicts[0], "types"), "");
   assert.match(failures(verdicts[1], "types"), /impl.ts:2:14: TS2304: Cannot find name 'b'/);
   assert.match(failures(verdicts[4], "types"), /impl.ts:2:14: TS2304: Cannot find name 'c'\.\n    return a \+ c;/);
@@ -89,6 +89,44 @@ test("types: the user's tsconfig decides, and a broken one is the user's error",
   assert.match(failures((await gates(strict, [["ops.ts", "add", impl]]))[0], "types"), /TS7006/);
   const broken = testProject(t, { "ops.ts": ADD, "tsconfig.json": '{ "compilerOptions": { "stricter": true } }' });
   await assert.rejects(gates(broken, [["ops.ts", "add", GOOD]]), (error) => error instanceof VibesafeConfigError && /TS5023/.test(error.message));
+});
+
+test("types: `any` inside a result, and where the spec itself declares it", async (t) => {
+  const project = testProject(t, {
+    "list.ts": specFile(">>> await list()\n[{ a: 1 }]", "async function list(): Promise<{ a: number }[]>"),
+    "open.ts": specFile(">>> open()\n1", "function open(): any"),
+  });
+  const verdicts = await gates(project, [
+    ["list.ts", "list", "export async function list(): Promise<{ a: number }[]> {\n  return [{ a: 1 }];\n}\n"],
+    ["list.ts", "list", "export async function list(): Promise<{ a: any }[]> {\n  return [{ a: 1 }];\n}\n"],
+    ["list.ts", "list", "export async function list(): Promise<any> {\n  return [{ a: 1 }];\n}\n"],
+    ["open.ts", "open", "export function open(): any {\n  return 1;\n}\n"],
+  ]);
+  assert.deepEqual(verdicts.map(({ passed }) => passed), [true, false, false, true], JSON.stringify(verdicts, undefined, 1));
+});
+
+test("types: `paths` of the user's hold where vibesafe itself is found beside them", async (t) => {
+  const project = testProject(t, {
+    "ops.ts": specFile(">>> add(1, 2)\n3", "function add(a: number, b: number): number", 'import { half } from "@lib/half.ts";\nexport const two = half(4);\n'),
+    "src/half.ts": "export const half = (n: number): number => n / 2;\n",
+    "base.json": '{ "compilerOptions": { "strict": true, "module": "nodenext", "paths": { "@lib/*": ["./src/*"] } } }',
+    "tsconfig.json": '{ "extends": "./base.json" }',
+  });
+  const verdicts = await gates(project, [
+    ["ops.ts", "add", `import { half } from "@lib/half.ts";\n${GOOD.replace("a + b", "half(2 * (a + b))")}`],
+    ["ops.ts", "add", `import { half } from "@lib/half.ts";\n${GOOD.replace("a + b", "half(`${a + b}`)")}`],
+  ]);
+  assert.deepEqual(verdicts.map(({ passed }) => passed), [true, false], JSON.stringify(verdicts, undefined, 1));
+  assert.match(failures(verdicts[1], "types"), /TS2345/);
+});
+
+test("lint: a configuration in TypeScript", async (t) => {
+  const project = testProject(t, { "ops.ts": ADD, "oxlint.config.ts": 'export default { rules: { "no-bitwise": "error" as const }, ignorePatterns: ["**"] };\n' });
+  const run = gates(project, [["ops.ts", "add", GOOD.replace("a + b", "(a + b) | 0")]]);
+  const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+  if (major > 22 || (major === 22 && minor >= 18)) assert.match(failures((await run)[0], "lint"), /no-bitwise/);
+  // oxlint itself needs a node that strips types; in no case is the configuration passed over.
+  else await assert.rejects(run, (error) => error instanceof VibesafeConfigError && /oxlint cannot run with oxlint.config.ts/.test(error.message));
 });
 
 test("lint: our rules, or the user's, whatever they ignore", async (t) => {

@@ -122,6 +122,41 @@ for (const [name, source, replies] of [
   });
 }
 
+test("what the user's files hold is expected as it was before the code ran", async (t) => {
+  const header = "function answer(n: number): unknown";
+  const exported = "export const LIMITS = { top: 42 };\nexport const sum = (): number => LIMITS.top;\n";
+  const project = testProject(t, {
+    "own.ts": specFile(">>> answer(1)\nLIMITS", header, exported),
+    "other.ts": specFile(">>> answer(1)\nsum()", header, 'import { sum } from "./limits.ts";\nexport { LIMITS } from "./limits.ts";\nexport const s = sum;\n'),
+    "limits.ts": exported,
+    "thrown.ts": specFile(">>> answer(1)\n! LIMITS", header, exported),
+  });
+  const change = (file: string, end: string, at = ""): string => `import { LIMITS } from "${file}";\n${at}\nexport function answer(n) { ${at === "" ? "LIMITS.top = 41;" : ""} ${end} }\n`;
+  const judged = await project.judgeAll([
+    ["own.ts", "answer", change("./own.ts", "return LIMITS;")],
+    ["own.ts", "answer", change("./own.ts", "return LIMITS;", "LIMITS.top = 41;")],
+    ["other.ts", "answer", change("./other.ts", "return 41;")],
+    ["thrown.ts", "answer", change("./thrown.ts", "throw LIMITS;")],
+    ["own.ts", "answer", "export function answer() { return { top: 42 }; }"],
+  ]);
+  assert.deepEqual(judged.map(({ passed }) => passed), [false, false, false, false, true], judged.map(({ text }) => text).join("\n"));
+  assert.match(judged[0]?.text ?? "", /expected: \{ top: 42 \}\nreceived: \{ top: 41 \}/);
+});
+
+test("code that a user's file calls at its import finds the language locked", async (t) => {
+  const unit = `import { vibesafe, VibesafeHandled } from "vibesafe";
+/** >>> [answer(1)].map((x) => x + 0)
+ * [42] */
+export const answer = vibesafe.func(function answer(n: number): number { throw new VibesafeHandled(); });
+export const TABLE = [answer(1)];
+`;
+  const project = testProject(t, { "unit.ts": unit });
+  const impl = reply("return 41;", "Array.prototype.map = () => [42];");
+  const [judged] = await project.judge("unit.ts", [["answer", impl]], { "unit/answer": impl });
+  assert.equal(judged?.passed, false);
+  assert.match(judged?.text ?? "", /cannot be loaded: TypeError: Cannot assign to read only/);
+});
+
 test("the network is out of reach", async (t) => {
   let met = 0;
   const server = createServer((socket) => {

@@ -18,14 +18,14 @@ export interface StepPlan {
   readonly expected: StepExpectation;
   /** Whether the statement itself awaits. */
   readonly awaits: boolean;
-  /** Index among the expected values that need nothing but the language, and are made before generated code is there. */
+  /** Index among the expected values that are made before generated code is there. */
   readonly early?: number;
 }
 
 export interface Job {
   readonly kind: "job";
   readonly nonce: string;
-  /** A function expression over `hook`, `require` and `fc`. */
+  /** A function expression over `hook`, `lock`, `require` and `fc`. */
   readonly code: string;
   readonly steps: readonly StepPlan[];
   /** Node's modules that are lent to the realm; all others refuse to work. */
@@ -50,7 +50,8 @@ export interface Thrown {
 
 /** Why a step did not pass. */
 export type Problem =
-  | { readonly kind: "value"; readonly expected: string; readonly received: string }
+  /** `changed`: the example gave the expected expression another value, which is the one received. */
+  | { readonly kind: "value"; readonly expected: string; readonly received: string; readonly changed?: true }
   | { readonly kind: "printed"; readonly expected: string; readonly received: string }
   | { readonly kind: "inspected"; readonly expected: string; readonly received: string }
   | { readonly kind: "threw"; readonly error: Thrown; readonly expected: string | undefined }

@@ -17,11 +17,12 @@ import { makeSnapshots } from "./snapshot.ts";
 
 /** What the entry module of a bundle hands over; made by `entry.ts`. */
 interface Pieces {
-  /** Expected values that need nothing but the language. */
+  /** Expected values that no statement has a part in. */
   readonly early: readonly (() => unknown)[];
   /** Evaluates the generated module. */
   readonly load: () => void;
-  readonly steps: () => readonly { readonly run: () => unknown; readonly expected?: () => unknown }[];
+  /** `run` calls `expect` when all is ready for its last part, the call under test: then the expected value is made. */
+  readonly steps: () => readonly { readonly run: (expect: () => void) => unknown; readonly expected?: () => unknown }[];
 }
 
 export interface Scripts {
@@ -70,9 +71,9 @@ export async function runJob(job: Job, scripts: Scripts, events: JobEvents): Pro
 
   try {
     const pieces = loadBundle(job, scripts, realm);
-    const early = Array.from({ length: pieces.early.length }, (_, i) => evaluate(() => pieces.early[i]?.()));
     // From here on the realm holds generated code: nothing of the language can be changed any more.
     realm.handle.lockDown();
+    const early = Array.from({ length: pieces.early.length }, (_, i) => evaluate(() => pieces.early[i]?.()));
     pieces.load();
     const made = pieces.steps();
     for (const [i, plan] of job.steps.entries()) {
@@ -80,12 +81,19 @@ export async function runJob(job: Job, scripts: Scripts, events: JobEvents): Pro
       if (step === undefined) throw new Error("the examples of the unit do not match its bundle");
       events.onStep(i);
       bridge.takePrinted();
-      const outcome = await run(step.run, plan.awaits);
-      const printed = bridge.takePrinted();
       const { expected } = step;
-      const expectedValue = (): Outcome =>
-        (plan.early === undefined ? undefined : early[plan.early]) ?? (expected === undefined ? { kind: "value", value: undefined } : evaluate(expected));
-      const problem = judge({ expected: plan.expected, outcome, printed, snapshot, expectedValue });
+      let known = plan.early === undefined ? undefined : early[plan.early];
+      const expectedNow = (): Outcome => (expected === undefined ? { kind: "value", value: undefined } : evaluate(expected));
+      const expect = (): void => {
+        const before = bridge.takePrinted();
+        known ??= expectedNow();
+        bridge.takePrinted();
+        printedBefore += before;
+      };
+      let printedBefore = "";
+      const outcome = await run(() => step.run(expect), plan.awaits);
+      const printed = printedBefore + bridge.takePrinted();
+      const problem = judge({ expected: plan.expected, outcome, printed, snapshot, expectedValue: () => (known ??= expectedNow()), expectedNow });
       steps.push({ printed: printed.slice(0, 4000), ...(problem !== undefined && { problem }) });
     }
   } catch (error) {
@@ -131,7 +139,7 @@ function loadBundle(job: Job, scripts: Scripts, realm: Realm): Pieces {
     pieces ??= { early, load, steps };
   };
   const require = realm.handle.makeRequire((name) => lendModule(name, job.lent));
-  main(hook, require, makeFastCheck?.(job.seed));
+  main(hook, realm.handle.lockDown, require, makeFastCheck?.(job.seed));
   if (pieces === undefined) throw new Error("the bundle has no examples module");
   return pieces;
 }

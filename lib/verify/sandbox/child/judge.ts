@@ -21,8 +21,10 @@ export interface Judging {
   readonly printed: string;
   /** Copies a value of the realm under test into ours. */
   readonly snapshot: (value: unknown) => unknown;
-  /** Copy of the value of the expected expression, made now or before. */
+  /** Copy of the value of the expected expression, as it was made before the code under test had a say. */
   readonly expectedValue: () => Outcome;
+  /** The value that it has now. */
+  readonly expectedNow: () => Outcome;
 }
 
 const MAX_TEXT = 4000;
@@ -38,7 +40,7 @@ export function judge(judging: Judging): Problem | undefined {
   }
 }
 
-function judgeOutcome({ expected, outcome, printed, snapshot, expectedValue }: Judging): Problem | undefined {
+function judgeOutcome({ expected, outcome, printed, snapshot, expectedValue, expectedNow }: Judging): Problem | undefined {
   if (outcome.kind === "pending") return { kind: "pending", reason: outcome.reason };
   if (expected.kind === "throws" || expected.kind === "throwsValue") {
     const wanted = expected.kind === "throws" ? `${expected.name}: ${expected.message}` : undefined;
@@ -63,7 +65,9 @@ function judgeOutcome({ expected, outcome, printed, snapshot, expectedValue }: J
     if (wanted.kind === "thrown") return { kind: "expectation", error: describe(wanted.value) };
     const copy = snapshot(value);
     if (wanted.kind === "value" && isDeepStrictEqual(copy, wanted.value)) return undefined;
-    return { kind: "value", expected: wanted.kind === "value" ? cut(show(wanted.value)) : "", received: received(value, snapshot) };
+    const now = expectedNow();
+    const changed = now.kind === "value" && now.value !== undefined && isDeepStrictEqual(copy, now.value);
+    return { kind: "value", expected: wanted.kind === "value" ? cut(show(wanted.value)) : "", received: received(value, snapshot), ...(changed && { changed }) };
   }
   const text = types.isPromise(value) ? inspect(value, { customInspect: false }) : show(snapshot(value));
   return matchesText(expected.text, text) ? undefined : { kind: "inspected", expected: expected.text, received: cut(text) };

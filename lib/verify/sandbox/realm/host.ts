@@ -46,7 +46,7 @@ export type SubtleKind = "bytes" | "key" | "pair" | "json" | "error";
 
 /** What the realm gives the harness for its own use. */
 export interface RealmHandle {
-  /** Makes the intrinsics unchangeable; user modules are evaluated before, generated code after. */
+  /** Makes the intrinsics unchangeable, once; user modules are evaluated before, generated code after. */
   readonly lockDown: () => void;
   /** The address of a `URL`, the query of a `URLSearchParams`; undefined for anything else. */
   readonly reveal: (value: object) => string | undefined;

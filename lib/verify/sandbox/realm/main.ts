@@ -51,6 +51,7 @@ export function install(host: RealmHost): RealmHandle {
     }
   };
 
+  let locked = false;
   let url: UrlClasses | undefined;
   define("console", makeConsole(host));
   for (const [name, value] of Object.entries(makeTimers(host))) define(name, value);
@@ -66,7 +67,11 @@ export function install(host: RealmHost): RealmHandle {
   lazily(["process"], () => ({ process: makeProcess() }));
 
   return {
-    lockDown: () => lockDown([...builtIn, ...own], { constructors: false }),
+    lockDown: () => {
+      if (locked) return;
+      locked = true;
+      lockDown([...builtIn, ...own], { constructors: false });
+    },
     reveal: (value) => url?.reveal(value),
     makeRequire: (lend) => (name) => requireFrom(lend, name),
   };
