@@ -7,10 +7,10 @@
 import { VibesafeUsageError } from "../errors.ts";
 import { rollbackUnit } from "../history/rollback.ts";
 import { defineCommand, targetOptions, targetsOf, type Command } from "./command.ts";
+import { driftOf, warnOfDrift } from "./drift-warning.ts";
 import { moverOf } from "./operation.ts";
 import { savedUnits } from "./saved-units.ts";
 import { short } from "./text.ts";
-import { selectUnits } from "./units.ts";
 
 export const command: Command = defineCommand({
   positionals: "[targets..]",
@@ -35,12 +35,11 @@ export const command: Command = defineCommand({
       throw new VibesafeUsageError(`${chosen.length} units match: ${chosen.map(({ id }) => id).join(", ")}`, { remedy: "roll back one unit at a time" });
     }
     const { from, to } = rollbackUnit(store, { unit: unit.id, to: args.to ?? steps, mover: moverOf(context) });
-    const present = selectUnits(context, []).units.find(({ spec }) => spec.id === unit.id);
-    const drift = present !== undefined && present.specHash !== to.specHash;
-    context.document({ unit: unit.id, from: from.commitId, to: to.commitId, checkpointHash: to.checkpointHash, drift });
-    if (from.commitId === to.commitId) context.say(`${unit.id} ${short(to.commitId)} is active already`);
-    else context.say(`${unit.id} ${short(from.commitId)} -> ${short(to.commitId)} ${firstLine(to.commit.message)}`);
-    if (drift) context.warn(`that save is of another spec: production refuses ${unit.id} until its source goes back too (\`vibe diff ${unit.id}\`)`);
+    const drift = driftOf(context, [to]);
+    context.document({ unit: unit.id, from, to: to.commitId, checkpointHash: to.checkpointHash, drift: drift.has(to) });
+    if (from === to.commitId) context.say(`${unit.id} ${short(to.commitId)} is active already`);
+    else context.say(`${unit.id} ${short(from)} -> ${short(to.commitId)} ${firstLine(to.commit.message)}`);
+    warnOfDrift(context, drift);
     return 0;
   },
 });

@@ -23,7 +23,12 @@ export interface SavedUnit {
 export function savedUnits(context: Context, store: Store, targets: readonly string[]): SavedUnit[] {
   const all = listRefs(store, UNIT_REFS).flatMap((ref): SavedUnit[] => {
     const id = refUnit(ref.name);
-    return id === undefined ? [] : [{ id, file: `${splitUnitId(id).modulePath.replaceAll(".", "/")}.ts`, commit: ref.id }];
+    return id === undefined ? [] : [{ id, file: fileOfUnit(id), commit: ref.id }];
   });
   return selectTargets(all, targets, { project: context.project(), folder: context.folder });
+}
+
+/** Where a unit's id says that its source is or was. */
+export function fileOfUnit(id: UnitId): string {
+  return `${splitUnitId(id).modulePath.replaceAll(".", "/")}.ts`;
 }

@@ -5,13 +5,15 @@
  */
 
 import { VibesafeUsageError } from "../errors.ts";
-import { readSave, type Save } from "../spec/checkpoint.ts";
+import type { Save } from "../spec/checkpoint.ts";
 import type { UnitId } from "../spec/types.ts";
 import { unitRef } from "../spec/unit-id.ts";
+import type { CommitId } from "../store/id.ts";
 import { readRef } from "../store/refs.ts";
 import type { Store } from "../store/store.ts";
 import { moveRefs, type Mover } from "./operations.ts";
 import { resolveRevision } from "./revision.ts";
+import { readUnitSave } from "./unit-save.ts";
 
 export interface RollbackOptions {
   readonly unit: UnitId;
@@ -21,7 +23,8 @@ export interface RollbackOptions {
 }
 
 export interface Rollback {
-  readonly from: Save;
+  /** Not read: what is active may be what is damaged. */
+  readonly from: CommitId;
   readonly to: Save;
 }
 
@@ -35,10 +38,7 @@ export function rollbackUnit(store: Store, { unit, to, mover }: RollbackOptions)
   const current = readRef(store, unitRef(unit));
   if (current === undefined) throw new VibesafeUsageError(`${unit} has no active checkpoint`, { remedy: "run `vibe compile`, then `vibe save`" });
   const target = resolveRevision(store, typeof to === "number" ? `${unit}~${to}` : to);
-  const save = readSave(store, target);
-  if (save.unit !== unit) throw new VibesafeUsageError(`${to} is a save of ${save.unit}, not of ${unit}`, { remedy: `\`vibe log ${unit}\` shows its own saves` });
-  if (save.verification === undefined) throw new VibesafeUsageError(`${to} is a candidate, which no save has verified`, { remedy: `run \`vibe save --target ${unit}\`` });
-  const from = readSave(store, current);
+  const save = readUnitSave(store, target, unit, String(to));
   moveRefs(store, [{ name: unitRef(unit), expected: current, to: target }], mover);
-  return { from, to: save };
+  return { from: current, to: save };
 }

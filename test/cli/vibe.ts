@@ -71,6 +71,8 @@ export interface Document {
   readonly ok: boolean;
   readonly to: string;
   readonly drift: boolean;
+  readonly entries: readonly unknown[];
+  readonly tags: readonly unknown[];
 }
 
 export interface RunOptions {
