@@ -4,9 +4,4 @@
  * @module
  */
 
-import type { Spec } from "../spec/types.ts";
-
-/** Examples that expect something; the others only run and prove nothing by themselves. */
-export function countExamples(spec: Spec): number {
-  return spec.examples.filter(({ expected }) => expected.kind !== "none").length;
-}
+export { countExamples } from "../spec/count-examples.ts";

@@ -138,7 +138,7 @@ export function readSave(store: Store, commitId: CommitId): Save {
   };
 }
 
-interface Expected {
+export interface Expected {
   readonly commitId: CommitId;
   readonly path: string;
   /** Entries that must be there; folders end in a slash. */
@@ -146,7 +146,8 @@ interface Expected {
   readonly maybe: readonly string[];
 }
 
-function checkFolder(entries: readonly TreeEntry[], { commitId, path, names, maybe }: Expected): Map<string, ObjectId> {
+/** The entries of a folder of a save by name. @throws VibesafeHashMismatch when one is absent or has no place there */
+export function checkFolder(entries: readonly TreeEntry[], { commitId, path, names, maybe }: Expected): Map<string, ObjectId> {
   const found = new Map<string, ObjectId>();
   for (const { mode, name, id } of entries) {
     const shown = mode === TREE_MODE ? `${name}/` : name;
@@ -160,7 +161,7 @@ function checkFolder(entries: readonly TreeEntry[], { commitId, path, names, may
 }
 
 /** The id of an entry, branded as the mode says that `checkFolder` saw. */
-function entry<Kind extends BlobId | TreeId>(found: ReadonlyMap<string, ObjectId>, name: string): Kind {
+export function entry<Kind extends BlobId | TreeId>(found: ReadonlyMap<string, ObjectId>, name: string): Kind {
   const id = found.get(name);
   if (id === undefined) throw new TypeError(`no entry ${name}`);
   return id as Kind;

@@ -7,7 +7,7 @@
 import { VibesafeTypeError } from "../errors.ts";
 import type { ProviderConfig } from "../project/config.ts";
 import { CONFIG_FILE, providerNamed, type Project } from "../project/project.ts";
-import { hashObject } from "../store/id.ts";
+import { hashObject, type BlobId } from "../store/id.ts";
 import { VERSION } from "../version.ts";
 import { encodeSpecMap } from "./checkpoint/spec.ts";
 import { readMaterials } from "./deps/materials.ts";
@@ -26,6 +26,18 @@ export { readTemplate, templatePath, type Template } from "./template.ts";
  * @throws VibesafeConfigError when its provider or its template is not there
  */
 export function hashSpec(workspace: Workspace, spec: Spec): HashedSpec {
+  return hashWithSources(workspace, spec).hashed;
+}
+
+export interface HashWithSources {
+  readonly hashed: HashedSpec;
+  /** Files that were read, the spec's own included; POSIX paths from the root. */
+  readonly files: readonly string[];
+  readonly templateId: BlobId;
+}
+
+/** Like `hashSpec`, with what apart from the configuration and the template the hash rests on. */
+export function hashWithSources(workspace: Workspace, spec: Spec): HashWithSources {
   const { project } = workspace;
   const { deps, materials, sources } = dependencies(workspace, spec);
   const template = templateOf(workspace, spec);
@@ -43,7 +55,8 @@ export function hashSpec(workspace: Workspace, spec: Spec): HashedSpec {
     deps,
   };
   const bytes = encodeSpecMap(map);
-  return { spec, map, bytes, specHash: hashObject("blob", bytes), materials: allMaterials(workspace, template, materials), sources };
+  const hashed = { spec, map, bytes, specHash: hashObject("blob", bytes), materials: allMaterials(workspace, template, materials), sources };
+  return { hashed, files: materials.map(({ uri }) => uri), templateId: template.id };
 }
 
 /**

@@ -4,14 +4,12 @@
  * @module
  */
 
-import type { Workspace } from "./workspace.ts";
-
 /** Wraps `make` so that each workspace gets its result once; it is freed with the workspace. */
-export function perWorkspace<T>(make: (workspace: Workspace) => T): (workspace: Workspace) => T {
-  const made = new WeakMap<Workspace, { readonly value: T }>();
+export function perWorkspace<T>(make: () => T): (workspace: object) => T {
+  const made = new WeakMap<object, { readonly value: T }>();
   return (workspace) => {
     let entry = made.get(workspace);
-    if (entry === undefined) made.set(workspace, (entry = { value: make(workspace) }));
+    if (entry === undefined) made.set(workspace, (entry = { value: make() }));
     return entry.value;
   };
 }

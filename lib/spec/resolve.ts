@@ -50,11 +50,13 @@ interface Resolvers {
   readonly byConfig: Map<string, ResolverFactory>;
   readonly byFolder: Map<string, string>;
   readonly results: Map<string, Resolved | string>;
+  /** File -> the specifiers that were resolved for it. */
+  readonly asked: Map<string, Set<string>>;
   readonly manifests: Map<string, Manifest | undefined>;
 }
 
 const resolversOf = perWorkspace(
-  (): Resolvers => ({ byConfig: new Map(), byFolder: new Map(), results: new Map(), manifests: new Map() }),
+  (): Resolvers => ({ byConfig: new Map(), byFolder: new Map(), results: new Map(), asked: new Map(), manifests: new Map() }),
 );
 
 /**
@@ -68,12 +70,27 @@ const resolversOf = perWorkspace(
  * @throws VibesafeTypeError when nothing is found
  */
 export function resolveImport(workspace: Workspace, specifier: string, fromFile: string, line: number = 1): Resolved {
+  const { asked } = resolversOf(workspace);
+  let specifiers = asked.get(fromFile);
+  if (specifiers === undefined) asked.set(fromFile, (specifiers = new Set()));
+  specifiers.add(specifier);
+  const found = tryResolve(workspace, specifier, fromFile);
+  if (typeof found !== "string") return found;
+  throw new VibesafeTypeError(`${fromFile}:${line}: cannot resolve "${specifier}": ${found}`, { remedy: remedyFor(specifier) });
+}
+
+/** Like `resolveImport`, with the reason where nothing is found. */
+export function tryResolve(workspace: Workspace, specifier: string, fromFile: string): Resolved | string {
   const { results } = resolversOf(workspace);
   const key = `${dirname(fromFile)}\0${specifier}`;
   let found = results.get(key);
   if (found === undefined) results.set(key, (found = resolve(workspace, specifier, fromFile)));
-  if (typeof found !== "string") return found;
-  throw new VibesafeTypeError(`${fromFile}:${line}: cannot resolve "${specifier}": ${found}`, { remedy: remedyFor(specifier) });
+  return found;
+}
+
+/** The specifiers that were resolved for a file of this workspace. */
+export function resolvedFrom(workspace: Workspace, file: string): ReadonlySet<string> {
+  return resolversOf(workspace).asked.get(file) ?? new Set();
 }
 
 /** The `tsconfig.json` nearest to `file`, not above the project root; POSIX path from the root. */

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { readdirSync, type Dirent } from "node:fs";
 import { relative, resolve } from "node:path";
 import { escapePath, globSync } from "tinyglobby";
 import { VibesafeTypeError } from "../errors.ts";
@@ -28,8 +29,7 @@ export function scanProject(workspace: Workspace): SpecsAndProblems {
     specs.push(...found.specs);
     problems.push(...found.problems);
   }
-  const clear = withoutClashes(specs, problems);
-  return { specs: clear.sort((a, b) => compare(a.id, b.id)), problems: problems.sort((a, b) => compare(a.file, b.file) || a.line - b.line) };
+  return sortScan(withoutClashes(specs, problems), problems);
 }
 
 /**
@@ -52,38 +52,62 @@ export function findSpec(workspace: Workspace, id: UnitId): Spec | undefined {
   return undefined;
 }
 
-/** POSIX paths from the project root, sorted. */
-export function sourceFiles({ project }: Workspace): string[] {
+/**
+ * POSIX paths from the project root, sorted.
+ *
+ * @param onFolder - is told of every folder that was listed: its absolute path and what is in it
+ */
+export function sourceFiles({ project }: Workspace, onFolder?: (path: string, entries: readonly Dirent[]) => void): string[] {
   const { root, config, storeDir } = project;
   const own = [storeDir, config.paths.generated, config.paths.tests].map((path) => relative(root, resolve(root, path))).filter((path) => path !== "");
   const ignore = [...config.exclude, "**/node_modules/**", ...own.map((path) => `${escapePath(path)}/**`)];
-  const found = globSync([...config.include], { cwd: root, ignore, dot: false, onlyFiles: true, followSymbolicLinks: false });
+  const fs = onFolder === undefined ? {} : { fs: { readdirSync: watched(onFolder) } };
+  const found = globSync([...config.include], { cwd: root, ignore, dot: false, onlyFiles: true, followSymbolicLinks: false, ...fs });
   return found.filter((file) => SOURCE_EXTENSION.test(file)).sort(compare);
 }
 
-function readMentioning(workspace: Workspace, file: string): SpecsAndProblems {
+function watched(onFolder: (path: string, entries: readonly Dirent[]) => void): typeof readdirSync {
+  return new Proxy(readdirSync, {
+    apply(target, self, args) {
+      const entries: Dirent[] = Reflect.apply(target, self, args);
+      onFolder(String(args[0]), entries);
+      return entries;
+    },
+  });
+}
+
+/** The specs of one file that mentions vibesafe; others are not parsed. */
+export function readMentioning(workspace: Workspace, file: string): SpecsAndProblems {
   return workspace.mentions(file, "vibesafe") ? readSpecs(workspace, file) : { specs: [], problems: [] };
 }
 
 /** Leaves out the specs of files that map to one module path; each such file gets a problem that names the others. */
-function withoutClashes(specs: readonly Spec[], problems: SpecProblem[]): Spec[] {
-  const filesByModule = new Map<string, Set<string>>();
+export function withoutClashes<T extends { readonly file: string }>(specs: readonly T[], problems: SpecProblem[]): T[] {
+  const modulePaths = new Map<string, string>();
+  const filesByModule = new Map<string, string[]>();
   for (const { file } of specs) {
+    if (modulePaths.has(file)) continue;
     const modulePath = modulePathOf(file);
-    const files = filesByModule.get(modulePath) ?? new Set();
-    filesByModule.set(modulePath, files.add(file));
+    modulePaths.set(file, modulePath);
+    filesByModule.set(modulePath, [...(filesByModule.get(modulePath) ?? []), file]);
   }
+  if (filesByModule.size === modulePaths.size) return [...specs];
   for (const [modulePath, files] of filesByModule) {
-    if (files.size === 1) continue;
+    if (files.length === 1) continue;
     for (const file of files) {
-      const others = [...files].filter((other) => other !== file).join(", ");
+      const others = files.filter((other) => other !== file).join(", ");
       const error = new VibesafeTypeError(`${file}: its specs have the same ids as those of ${others}: both are module ${modulePath}`, {
         remedy: "rename one of the files, or exclude it in vibesafe.toml",
       });
       problems.push({ file, line: 1, column: 1, error });
     }
   }
-  return specs.filter(({ file }) => filesByModule.get(modulePathOf(file))?.size === 1);
+  return specs.filter(({ file }) => filesByModule.get(modulePaths.get(file) ?? "")?.length === 1);
+}
+
+/** Sorts specs by id, problems by place, in place. */
+export function sortScan<T extends { readonly id: UnitId }>(specs: T[], problems: SpecProblem[]): { specs: T[]; problems: SpecProblem[] } {
+  return { specs: specs.sort((a, b) => compare(a.id, b.id)), problems: problems.sort((a, b) => compare(a.file, b.file) || a.line - b.line) };
 }
 
 /** Order of UTF-16 units: the same under every locale. */

@@ -13,7 +13,7 @@ import { fileURLToPath } from "node:url";
 import { VibesafeConfigError } from "../errors.ts";
 import { CONFIG_FILE, type Project } from "../project/project.ts";
 import { hashObject, type BlobId } from "../store/id.ts";
-import type { Spec } from "./types.ts";
+import type { Spec, SpecOptions } from "./types.ts";
 
 const DEFAULT_TEMPLATE = "prompts/function.njk";
 
@@ -27,6 +27,11 @@ export interface TemplatePlace {
   readonly packaged: boolean;
 }
 
+/** Of a spec what its template and the errors about it follow from. */
+export interface TemplateUser extends Pick<Spec, "id" | "file" | "line"> {
+  readonly options: Pick<SpecOptions, "template">;
+}
+
 export interface Template extends TemplatePlace {
   /** With LF line ends. */
   readonly content: string;
@@ -35,7 +40,7 @@ export interface Template extends TemplatePlace {
 }
 
 /** Finds the template of a unit; a file that is named need not exist. */
-export function templatePath(project: Project, spec: Spec): TemplatePlace {
+export function templatePath(project: Project, spec: TemplateUser): TemplatePlace {
   const named = spec.options.template ?? project.config.prompts.function;
   if (named !== undefined) return { path: resolve(project.root, named), shownAs: named, packaged: false };
   const own = join(project.root, DEFAULT_TEMPLATE);
@@ -48,7 +53,7 @@ export function templatePath(project: Project, spec: Spec): TemplatePlace {
  *
  * @throws VibesafeConfigError when a file that the unit or the configuration names cannot be read
  */
-export function readTemplate(project: Project, spec: Spec): Template {
+export function readTemplate(project: Project, spec: TemplateUser): Template {
   const place = templatePath(project, spec);
   const { path, shownAs } = place;
   let content: string;
@@ -66,7 +71,7 @@ export function readTemplate(project: Project, spec: Spec): Template {
 }
 
 /** `prompts/` beside `lib/` in the source, beside `dist/` once built. */
-function packagedTemplate(): string {
+export function packagedTemplate(): string {
   const places = ["../../prompts/function.njk", "../../../prompts/function.njk"].map((place) => fileURLToPath(new URL(place, import.meta.url)));
   return places.find((place) => existsSync(place)) ?? places[0] ?? DEFAULT_TEMPLATE;
 }

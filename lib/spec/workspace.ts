@@ -4,12 +4,15 @@
  * @module
  */
 
+import { hash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { relative, resolve, sep } from "node:path";
 import { VibesafeTypeError, VibesafeUsageError } from "../errors.ts";
 import type { Project } from "../project/project.ts";
 import { extractSpecs, type SpecsAndProblems } from "./extract.ts";
 import { tryParseModule, type Module, type Parsed } from "./parse.ts";
+import { stampOf, type FileStamp } from "./stamp.ts";
+import { perWorkspace } from "./per-workspace.ts";
 import type { SpecProblem } from "./types.ts";
 import { modulePathOf } from "./unit-id.ts";
 
@@ -36,15 +39,32 @@ export interface Workspace {
   mentions(file: string, word: string): boolean;
   /** Like `module`, with what is wrong as data. */
   parsed(file: string): Parsed | undefined;
+  /** Bytes of a file that is no code; undefined when there is no such file. @throws VibesafeTypeError when it cannot be read */
+  bytes(file: string): Uint8Array | undefined;
+  /** SHA-256 of the very bytes that this workspace has read, or reads now; undefined when there is no such file, or it cannot be read. */
+  digest(file: string): string | undefined;
+  /** Of a file that was read as it was just before: a later change of the file shows as a change of the stamp. */
+  stamp(file: string): FileStamp | undefined;
 }
 
 export function createWorkspace(project: Project): Workspace {
   const texts = new Map<string, string | Unreadable | undefined>();
+  const data = new Map<string, Buffer | Unreadable | undefined>();
+  const stamps = new Map<string, FileStamp | undefined>();
+  const digests = new Map<string, string>();
   const modules = new Map<string, Parsed | undefined>();
+  const readStamped = (path: string): Buffer | Unreadable | undefined => {
+    if (!stamps.has(path)) stamps.set(path, stampOf(path));
+    return readBytes(path, fromRoot(project, path));
+  };
   const read = (file: string): string | Unreadable | undefined => {
     const path = resolve(project.root, file);
-    if (!texts.has(path)) texts.set(path, decode(readBytes(path, fromRoot(project, path)), fromRoot(project, path)));
+    if (!texts.has(path)) texts.set(path, decode(data.get(path) ?? readStamped(path), fromRoot(project, path)));
     return texts.get(path);
+  };
+  const readData = (path: string): Buffer | Unreadable | undefined => {
+    if (!data.has(path)) data.set(path, readStamped(path));
+    return data.get(path);
   };
   const parsed = (file: string): Parsed | undefined => {
     const path = resolve(project.root, file);
@@ -61,7 +81,7 @@ export function createWorkspace(project: Project): Workspace {
       const path = resolve(project.root, file);
       const known = texts.get(path);
       if (typeof known === "string") return known.includes(word);
-      const bytes = readBytes(path, fromRoot(project, path));
+      const bytes = readStamped(path);
       const found = Buffer.isBuffer(bytes) ? bytes.includes(word) : bytes !== undefined;
       // Other files may be large and are many: only what will be parsed is kept.
       if (found) texts.set(path, decode(bytes, fromRoot(project, path)));
@@ -77,6 +97,24 @@ export function createWorkspace(project: Project): Workspace {
       if (result !== undefined && "problem" in result) throw result.problem.error;
       return result?.module;
     },
+    bytes(file) {
+      const bytes = readData(resolve(project.root, file));
+      if (bytes !== undefined && "problem" in bytes) throw bytes.problem.error;
+      return bytes;
+    },
+    digest(file) {
+      const path = resolve(project.root, file);
+      let sha256 = digests.get(path);
+      if (sha256 === undefined) {
+        // The text of valid UTF-8, byte order mark included, is the bytes themselves.
+        const text = texts.get(path);
+        const content = typeof text === "string" ? text : readData(path);
+        if (content === undefined || (typeof content === "object" && "problem" in content)) return undefined;
+        digests.set(path, (sha256 = hash("sha256", content, "hex")));
+      }
+      return sha256;
+    },
+    stamp: (file) => stamps.get(resolve(project.root, file)),
   };
 }
 
@@ -86,18 +124,27 @@ export function createWorkspace(project: Project): Workspace {
  * @param file - absolute, or from the project root
  */
 export function readSpecs(workspace: Workspace, file: string): SpecsAndProblems {
+  const known = extracted(workspace);
+  const path = fromRoot(workspace.project, file);
+  let result = known.get(path);
+  if (result === undefined) known.set(path, (result = extract(workspace, path)));
+  return result;
+}
+
+const extracted = perWorkspace(() => new Map<string, SpecsAndProblems>());
+
+function extract(workspace: Workspace, file: string): SpecsAndProblems {
   const parsed = workspace.parsed(file);
   if (parsed === undefined) return { specs: [], problems: [] };
   if ("problem" in parsed) return { specs: [], problems: [parsed.problem] };
-  const path = fromRoot(workspace.project, file);
   try {
-    modulePathOf(path);
+    modulePathOf(file);
   } catch (cause) {
     if (!(cause instanceof VibesafeUsageError)) throw cause;
-    const error = new VibesafeTypeError(`${path}:1:1: no unit may live here: ${cause.message}`, { remedy: cause.remedy, cause });
-    return { specs: [], problems: [{ file: path, line: 1, column: 1, error }] };
+    const error = new VibesafeTypeError(`${file}:1:1: no unit may live here: ${cause.message}`, { remedy: cause.remedy, cause });
+    return { specs: [], problems: [{ file, line: 1, column: 1, error }] };
   }
-  return extractSpecs(parsed.module, path, workspace.project.config.policy.allow);
+  return extractSpecs(parsed.module, file, workspace.project.config.policy.allow);
 }
 
 /** POSIX path from the project root; begins with `../` or is absolute for a file outside. */

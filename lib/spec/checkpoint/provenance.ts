@@ -6,7 +6,7 @@
  * @module
  */
 
-import { digest, finite, flag, instant, listOf, mapOf, nullOr, oneOf, optional, parseJson, record, text, type Reader } from "./json.ts";
+import { digest, finite, flag, instant, listOf, mapOf, nullOr, oneOf, optional, parseJson, record, refuse, text, type Reader } from "./json.ts";
 import type { Material } from "../types.ts";
 
 export interface Usage {
@@ -73,6 +73,23 @@ export interface Verification {
   readonly materials: readonly Material[];
   /** Why the code counts as unverified although every gate that ran passed, as for a unit without examples. */
   readonly unverified?: string;
+  readonly witness?: Witness;
+}
+
+/** What H_spec rested on when the unit was saved; paths are POSIX, from the project root. */
+export interface Witness {
+  /** Version that hashed. */
+  readonly vibesafe: string;
+  /** File of the spec. */
+  readonly file: string;
+  /** First and last line of the call, up to its function. */
+  readonly lines: readonly [number, number];
+  /** Path -> SHA-256 of its bytes. */
+  readonly files: Readonly<Record<string, string>>;
+  /** Where the imports in these files lead. */
+  readonly imports: readonly { readonly from: string; readonly specifier: string; readonly to: string }[];
+  /** Git blob id of the template that comes with vibesafe, for a unit that uses it. */
+  readonly template: string | null;
 }
 
 /** Parses `provenance.json`. @throws VibesafeStoreError naming the first field that is wrong */
@@ -97,12 +114,14 @@ export function parseVerification(source: string): Verification {
   const o = record(parseJson(source, "verification.json"), "verification.json");
   const at = (key: string): [unknown, string] => [o[key], `verification.json: ${key}`];
   const unverified = optional(text)(...at("unverified"));
+  const seen = optional(witness)(...at("witness"));
   return {
     format: oneOf(1)(...at("format")),
     passed: flag(...at("passed")),
     gates: listOf(gate)(...at("gates")),
     materials: listOf(material)(...at("materials")),
     ...(unverified !== undefined && { unverified }),
+    ...(seen !== undefined && { witness: seen }),
   };
 }
 
@@ -149,6 +168,26 @@ const material: Reader<Material> = (value, path) => {
   const o = record(value, path);
   const digests = record(o["digest"], `${path}.digest`);
   return { uri: text(o["uri"], `${path}.uri`), digest: { sha256: digest(digests["sha256"], `${path}.digest.sha256`) } };
+};
+
+const resolution: Reader<Witness["imports"][number]> = (value, path) => {
+  const o = record(value, path);
+  return { from: text(o["from"], `${path}.from`), specifier: text(o["specifier"], `${path}.specifier`), to: text(o["to"], `${path}.to`) };
+};
+
+/** Reads `witness` of `verification.json`. */
+export const witness: Reader<Witness> = (value, path) => {
+  const o = record(value, path);
+  const [first, last, ...more] = listOf(finite)(o["lines"], `${path}.lines`);
+  if (first === undefined || last === undefined || more.length > 0) return refuse(`${path}.lines`, "two lines", o["lines"]);
+  return {
+    vibesafe: text(o["vibesafe"], `${path}.vibesafe`),
+    file: text(o["file"], `${path}.file`),
+    lines: [first, last],
+    files: mapOf(digest)(o["files"], `${path}.files`),
+    imports: listOf(resolution)(o["imports"], `${path}.imports`),
+    template: nullOr(digest)(o["template"], `${path}.template`),
+  };
 };
 
 const detail: Reader<VerifiedGate["details"][number]> = (value, path) => {

@@ -5,8 +5,6 @@
  */
 
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { VibesafeTypeError } from "../../errors.ts";
 import type { Workspace } from "../workspace.ts";
 
@@ -23,7 +21,7 @@ export function isData(file: string): boolean {
  */
 export function dataCode(workspace: Workspace, file: string, name: string): string {
   if (!file.endsWith(".json")) {
-    const bytes = readFileSync(join(workspace.project.root, file));
+    const bytes = Buffer.from(workspace.bytes(file) ?? []);
     const content = bytes.includes(0) ? bytes : Buffer.from(bytes.toString("latin1").replaceAll("\r\n", "\n"), "latin1");
     return `sha256 ${createHash("sha256").update(content).digest("hex")}`;
   }

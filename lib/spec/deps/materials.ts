@@ -4,24 +4,15 @@
  * @module
  */
 
-import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
-import { resolve } from "node:path";
-import { perWorkspace } from "../per-workspace.ts";
+import { VibesafeTypeError } from "../../errors.ts";
 import type { Material } from "../types.ts";
 import type { Workspace } from "../workspace.ts";
 
-const digests = perWorkspace(() => new Map<string, string>());
-
-/** Digests of `files`, sorted by path; each file is read once a workspace. */
+/** Digests of `files`, sorted by path; of the very bytes that the workspace has read. @throws VibesafeTypeError when one went since */
 export function readMaterials(workspace: Workspace, files: Iterable<string>): Material[] {
-  const known = digests(workspace);
   return [...new Set(files)].sort().map((uri) => {
-    let sha256 = known.get(uri);
-    if (sha256 === undefined) {
-      sha256 = createHash("sha256").update(readFileSync(resolve(workspace.project.root, uri))).digest("hex");
-      known.set(uri, sha256);
-    }
+    const sha256 = workspace.digest(uri);
+    if (sha256 === undefined) throw new VibesafeTypeError(`${uri}: vanished while it was read`, { remedy: "run the command again" });
     return { uri, digest: { sha256 } };
   });
 }
