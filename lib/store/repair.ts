@@ -1,0 +1,184 @@
+/**
+ * Mending a store: what is damaged moves aside, what somebody still holds comes back. Nothing is deleted.
+ *
+ * @module
+ */
+
+import { renameSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { VibesafeHashMismatch } from "../errors.ts";
+import { ensureFolder, replaceFile, syncFolder } from "./durable.ts";
+import { fileError, isAbsent, listFolder, readIfPresent } from "./files.ts";
+import { fsck, type FsckReport } from "./fsck.ts";
+import { isId, type ObjectId } from "./id.ts";
+import { completeStore } from "./init.ts";
+import { withLocks } from "./lock.ts";
+import { loosePath, readLoose } from "./loose.ts";
+import { DEFAULT_MAX_SIZE } from "./object.ts";
+import { listIndex } from "./pack-index.ts";
+import { openPack } from "./pack.ts";
+import { hasSavedObject, readObject } from "./read.ts";
+import { formatReflogEntry, parseReflog, reflogPath, type ReflogEntry } from "./reflog.ts";
+import { readRefTarget } from "./refs.ts";
+import { ifWhole, lostDir, openCopies } from "./repair-copies.ts";
+import { pathInStore, refreshSources } from "./sources.ts";
+import { areaDir, type Store } from "./store.ts";
+import { writeObject } from "./write.ts";
+
+export interface RepairOptions {
+  /** Other stores, or folders of objects, that may hold copies: clones, backups. */
+  readonly sources?: readonly string[];
+  /** Names the folder of what is moved aside. */
+  readonly now?: Date;
+}
+
+export interface RepairReport {
+  /** Objects that are there again. */
+  readonly restored: readonly ObjectId[];
+  /** Refs that hold again what their log said last. */
+  readonly refs: readonly string[];
+  /** Files that were moved or, of logs, copied to `lost/<time>/`; paths from the store's folder. */
+  readonly aside: readonly string[];
+  /** What fsck finds now. */
+  readonly after: FsckReport;
+}
+
+/** Restores what it can. Run again, with other sources, it goes on where it ended. */
+export function repair(store: Store, options: RepairOptions = {}): RepairReport {
+  completeStore(store);
+  return withLocks(store, (lock) => {
+    lock(join(store.dir, "gc"));
+    const stamp = (options.now ?? new Date()).toISOString().replace(/[-:]|\.\d+/g, "");
+    const state: State = { store, lost: join(lostDir(store), stamp), aside: [], restored: new Set(), sources: options.sources ?? [] };
+    const before = fsck(store);
+    const damaged = before.problems.filter(({ kind }) => kind === "hash-mismatch" || kind === "corrupt").map(({ id }) => id).filter(isId);
+    moveLoose(state, damaged);
+    const packed = movePacks(state, before, new Set(damaged));
+    refreshSources(store);
+    restoreObjects(state, [...damaged, ...packed]);
+    const refs = before.problems.filter(({ kind }) => kind === "bad-ref").map(({ id }) => id).filter((name) => restoreRef(state, name));
+    const broken = fsck(store).problems.filter(({ kind }) => kind === "bad-reflog").map(({ id }) => id);
+    for (const name of new Set(broken)) mendLog(state, name);
+    return { restored: [...state.restored].sort(), refs, aside: state.aside, after: fsck(store) };
+  });
+}
+
+interface State {
+  readonly store: Store;
+  /** Where damaged files go. */
+  readonly lost: string;
+  readonly aside: string[];
+  readonly restored: Set<ObjectId>;
+  readonly sources: readonly string[];
+}
+
+function moveLoose(state: State, ids: readonly ObjectId[]): void {
+  for (const area of ["objects", "cache"] as const) {
+    for (const id of ids) {
+      try {
+        readLoose(areaDir(state.store, area), id, DEFAULT_MAX_SIZE);
+      } catch (error) {
+        if (!(error instanceof VibesafeHashMismatch)) throw error;
+        moveAside(state, loosePath(areaDir(state.store, area), id));
+      }
+    }
+  }
+}
+
+/** Moves packs aside that are damaged anywhere; gives the objects that they had, to be taken from them one by one. */
+function movePacks(state: State, { problems }: FsckReport, damaged: ReadonlySet<ObjectId>): ObjectId[] {
+  const folder = join(areaDir(state.store, "objects"), "pack");
+  const bad = new Set(problems.filter(({ kind }) => kind === "bad-pack").map(({ id }) => id.replace(/\.(?:pack|idx)$/, "")));
+  const had: ObjectId[] = [];
+  for (const stem of new Set(listFolder(folder).flatMap(({ name }) => /^(pack-.+)\.idx$/.exec(name)?.[1] ?? []))) {
+    const ids = ifWhole(() => listOf(join(folder, stem))) ?? [];
+    if (!bad.has(pathInStore(state.store, join(folder, stem))) && !ids.some((id) => damaged.has(id))) continue;
+    had.push(...ids);
+    for (const { name } of listFolder(folder)) if (name.startsWith(`${stem}.`)) moveAside(state, join(folder, name));
+  }
+  return had;
+}
+
+function listOf(stem: string): ObjectId[] | undefined {
+  const pack = openPack(stem);
+  return pack === undefined ? undefined : listIndex(pack.index);
+}
+
+/** Looks for copies of what is gone, and then of what that names, until nothing more is found. */
+function restoreObjects(state: State, gone: readonly ObjectId[]): void {
+  const { store } = state;
+  const copies = openCopies(store, state.sources);
+  const tried = new Set<ObjectId>();
+  for (let wanted = new Set([...gone, ...missingFrom(store)]); wanted.size > 0; ) {
+    for (const id of wanted) {
+      tried.add(id);
+      if (hasSavedObject(store, id) && ifWhole(() => readObject(store, id)) !== undefined) continue;
+      const object = copies.find(id);
+      if (object === undefined) continue;
+      writeObject(store, object.type, object.payload);
+      state.restored.add(id);
+    }
+    wanted = new Set(missingFrom(store).filter((id) => !tried.has(id)));
+  }
+}
+
+/** What refs, logs and objects name and the store does not have. */
+function missingFrom(store: Store): ObjectId[] {
+  const names = fsck(store).problems.map(({ kind, id, detail }) => {
+    if (kind === "missing") return id;
+    return kind === "dangling-ref" || kind === "bad-reflog" ? (/[0-9a-f]{64}/.exec(detail)?.[0] ?? "") : "";
+  });
+  return names.filter(isId);
+}
+
+/** Gives a ref whose file is nonsense what its log says last, if that object is whole. */
+function restoreRef(state: State, name: string): boolean {
+  const { store } = state;
+  const path = join(store.dir, name);
+  if (!name.startsWith("refs/") || ifWhole(() => readRefTarget(store, name)) !== undefined) return false;
+  const last = wholeEntries(state, name).at(-1)?.to;
+  if (last === undefined || last === null || ifWhole(() => readObject(store, last)) === undefined) return false;
+  moveAside(state, path);
+  replaceFile(store, path, Buffer.from(`${last}\n`, "latin1"));
+  return true;
+}
+
+/** Copies a log aside and keeps of it the lines that can be read, also those that lead to what is missing: it may yet be found. */
+function mendLog(state: State, name: string): void {
+  const path = reflogPath(state.store, name);
+  const bytes = readIfPresent(path, 2 ** 28);
+  if (bytes === undefined) return;
+  const text = wholeEntries(state, name).map((entry) => formatReflogEntry(entry)).join("");
+  if (Buffer.from(text, "utf8").equals(bytes)) return;
+  const copy = asidePath(state, path);
+  writeFileSync(copy, bytes);
+  state.aside.push(pathInStore(state.store, copy));
+  replaceFile(state.store, path, Buffer.from(text, "utf8"));
+}
+
+function wholeEntries({ store }: State, name: string): ReflogEntry[] {
+  const path = reflogPath(store, name);
+  const text = Buffer.from(readIfPresent(path, 2 ** 28) ?? new Uint8Array()).toString("utf8");
+  return text.split("\n").flatMap((line) => ifWhole(() => parseReflog(Buffer.from(`${line}\n`), path)) ?? []);
+}
+
+function moveAside(state: State, path: string): void {
+  const target = asidePath(state, path);
+  try {
+    renameSync(path, target);
+  } catch (error) {
+    if (isAbsent(error)) return;
+    throw fileError("move aside", pathInStore(state.store, path), error);
+  }
+  syncFolder(dirname(target));
+  syncFolder(dirname(path));
+  state.aside.push(pathInStore(state.store, target));
+}
+
+function asidePath({ store, lost }: State, path: string): string {
+  const target = join(lost, pathInStore(store, path));
+  ensureFolder(dirname(target));
+  // Whatever the project's repository ignores: this is for a person to look at, not to keep.
+  writeFileSync(join(lostDir(store), ".gitignore"), "*\n");
+  return target;
+}
