@@ -105,6 +105,12 @@ interface Key {
   readonly problem?: string;
 }
 
+/** Variable that must hold a key for this provider to work; undefined where none is needed. */
+export function keyVariable(config: ProviderConfig): string | undefined {
+  if (config.kind !== "openai-compatible" || isLoopback(new URL(baseUrlOf(config)).hostname)) return undefined;
+  return config.api_key_env ?? DEFAULT_API_KEY_ENV;
+}
+
 /** The key in the environment; a server on this machine needs none. */
 function keyOf(config: ProviderConfig, where: string): Key {
   const env = config.api_key_env ?? DEFAULT_API_KEY_ENV;

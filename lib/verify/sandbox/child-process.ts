@@ -30,15 +30,20 @@ export interface Child {
 /** An empty child of node: what it needs beyond the unit's own memory. */
 const BASE_MB = 128;
 
+/** The same language and time zone everywhere: a verdict must not depend on the machine's. */
+export const CHILD_ENVIRONMENT: Readonly<Record<string, string>> = {
+  TZ: "UTC",
+  LANG: "en_US.UTF-8",
+  ...(process.platform === "win32" && { SystemRoot: process.env["SystemRoot"] ?? "" }),
+};
+
 const START_LIMIT_MS = 60_000;
 
 const MAX_ERROR_TEXT = 8192;
 
 export function startChild({ sandboxed, memoryMb, programs, fastCheck }: PoolOptions): Child {
   const { command, args } = launchCommand({ sandboxed, memoryMb });
-  // The same language and time zone everywhere: a verdict must not depend on the machine's.
-  const env = { TZ: "UTC", LANG: "en_US.UTF-8", ...(process.platform === "win32" && { SystemRoot: process.env["SystemRoot"] }) };
-  const child = spawn(command, [...args], { stdio: ["pipe", "ignore", "pipe", "pipe"], env, cwd: "/", windowsHide: true });
+  const child = spawn(command, [...args], { stdio: ["pipe", "ignore", "pipe", "pipe"], env: CHILD_ENVIRONMENT, cwd: "/", windowsHide: true });
   const results = child.stdio[3] as Readable;
   let errorText = "";
   let alive = true;

@@ -71,8 +71,15 @@ program(require).main(receive);
 
 let probed: Wrapper | undefined;
 
-/** @param options.sandboxed - false: the same child without the layers */
-export function launchCommand(options: { readonly sandboxed: boolean; readonly memoryMb: number }): Launch {
+export interface LaunchOptions {
+  /** False: the same child without the layers. */
+  readonly sandboxed: boolean;
+  readonly memoryMb: number;
+  /** What it runs; the harness if not given. */
+  readonly program?: string;
+}
+
+export function launchCommand(options: LaunchOptions): Launch {
   const flags = ["--no-warnings", `--max-old-space-size=${options.memoryMb}`, "--disallow-code-generation-from-strings"];
   const known = process.allowedNodeEnvironmentFlags;
   let permission = false;
@@ -83,7 +90,7 @@ export function launchCommand(options: { readonly sandboxed: boolean; readonly m
     flags.push(...(flag === undefined ? [] : [flag]), "--no-addons");
     wrapper = probed ??= probeWrapper();
   }
-  const [command = process.execPath, ...args] = [...wrapper.prefix, process.execPath, ...flags, "-e", BOOT];
+  const [command = process.execPath, ...args] = [...wrapper.prefix, process.execPath, ...flags, "-e", options.program ?? BOOT];
   const network = wrapper.namespace ? "namespace" : permission && known.has("--allow-net") ? "permission" : "none";
   return { command, args, layers: { permission, network, limits: wrapper.limits, parentDeath: wrapper.parentDeath } };
 }
