@@ -82,7 +82,7 @@ export function replaceFile(store: Store, path: string, bytes: Uint8Array, optio
 }
 
 /** Renames, and makes the target's folder first where it is missing, also when somebody removes it in between. */
-function renameInto(from: string, to: string): void {
+export function renameInto(from: string, to: string): void {
   for (let attempt = 0; ; attempt += 1) {
     try {
       renameSync(from, to);

@@ -5,7 +5,7 @@
  */
 
 import { closeSync, fstatSync, openSync, readFileSync, readSync, readdirSync, type Dirent } from "node:fs";
-import { VibesafeStoreError } from "../errors.ts";
+import { VibesafeError, VibesafeStoreError } from "../errors.ts";
 
 /** `code` of a system error, or undefined for any other value. */
 export function errorCode(error: unknown): string | undefined {
@@ -38,6 +38,11 @@ export function fileError(doing: string, path: string, cause: unknown): Vibesafe
     cause,
     remedy: (code === undefined ? undefined : REMEDIES[code]) ?? "run `vibe fsck`",
   });
+}
+
+/** The typed error for whatever was thrown while doing something to `path`: of the system's, made from it; any other, as it is. */
+export function typedError(doing: string, path: string, error: unknown): unknown {
+  return errorCode(error) === undefined || error instanceof VibesafeError ? error : fileError(doing, path, error);
 }
 
 /** The bytes of a file of at most `limit` bytes, or undefined when there is none. */

@@ -11,7 +11,7 @@
 import { linkSync, renameSync, rmdirSync, rmSync, unlinkSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { ensureFolder, syncFolder } from "./durable.ts";
-import { errorCode, fileError, isAbsent, listFolder } from "./files.ts";
+import { errorCode, fileError, isAbsent, listFolder, typedError } from "./files.ts";
 import { fileStatus, PACK_ENDINGS, type PackFiles } from "./gc-inventory.ts";
 import { isId, type ObjectId } from "./id.ts";
 import { loosePath } from "./loose.ts";
@@ -127,6 +127,6 @@ function attempt<Result>(doing: string, path: string, work: () => Result): Resul
   try {
     return work();
   } catch (error) {
-    throw errorCode(error) === undefined ? error : fileError(doing, basename(path), error);
+    throw typedError(doing, basename(path), error);
   }
 }

@@ -10,7 +10,7 @@ import { join } from "node:path";
 import { crc32 } from "node:zlib";
 import { deflate, PACK_LEVEL } from "./deflate.ts";
 import { ensureFolder, replaceFile, syncFolder, temporaryPath, writeFully } from "./durable.ts";
-import { fileError } from "./files.ts";
+import { typedError } from "./files.ts";
 import type { ObjectId, ObjectType } from "./id.ts";
 import { formatPackIndex, type IndexEntry } from "./pack-index-write.ts";
 import type { Store } from "./store.ts";
@@ -56,7 +56,7 @@ export function writePack(store: Store, objectsDir: string, count: number, items
     return { stem, bytes: bytes + index.length };
   } catch (error) {
     rmSync(temporary, { force: true });
-    throw error instanceof Error && "syscall" in error ? fileError("write", folder, error) : error;
+    throw typedError("write", folder, error);
   }
 }
 

@@ -80,6 +80,19 @@ export function readPacked(pack: Pack, id: ObjectId, maxSize: number): StoredObj
   }
 }
 
+/** Where an object's own stream is in a pack: undefined when the pack does not have it, "delta" when it must be put together. */
+export function placeInPack(pack: Pack, id: ObjectId): { type: ObjectType; size: number; dataAt: number } | "delta" | undefined {
+  try {
+    const offset = findInIndex(pack.index, id);
+    if (offset === undefined) return undefined;
+    const head = readEntryHead(pack, offset);
+    return head.kind === "delta" ? "delta" : { type: head.kind, size: head.size, dataAt: head.dataAt };
+  } catch (error) {
+    if (!(error instanceof DamagedBytes)) throw error;
+    throw damagedObject(id, pack.file.shownAs, error.message, error);
+  }
+}
+
 /** What is read, for messages and bounds. */
 interface Wanted {
   readonly pack: Pack;
