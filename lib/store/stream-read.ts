@@ -6,7 +6,6 @@
 
 import { createHash } from "node:crypto";
 import { createReadStream, closeSync, fstatSync, openSync } from "node:fs";
-import { pipeline } from "node:stream/promises";
 import { createInflate } from "node:zlib";
 import { VibesafeStoreError } from "../errors.ts";
 import { errorCode, fileError, isAbsent, typedError } from "./files.ts";
@@ -17,6 +16,7 @@ import { placeInPack } from "./pack.ts";
 import { readObject } from "./read.ts";
 import { objectSources, refreshSources, sourcePacks } from "./sources.ts";
 import type { Store } from "./store.ts";
+import { pipeThrough } from "./stream-pipe.ts";
 
 /** Takes the next bytes; they are only valid until it returns, or the promise that it returns settles. */
 export type Sink = (chunk: Uint8Array) => void | Promise<void>;
@@ -91,9 +91,7 @@ async function run(place: Place, sink: Sink): Promise<number> {
   const content = new Content(place, sink);
   const inflate = createInflate({ chunkSize: 1 << 16 });
   try {
-    await pipeline(createReadStream("", { fd: descriptor, autoClose: false, start, end }), inflate, async (chunks: AsyncIterable<Uint8Array>) => {
-      for await (const chunk of chunks) await content.take(chunk);
-    });
+    await pipeThrough(createReadStream("", { fd: descriptor, autoClose: false, start, end }), inflate, (chunk) => content.take(chunk));
   } catch (error) {
     const code = errorCode(error);
     if (code === "Z_BUF_ERROR") throw damagedObject(id, shownAs, "zlib stream is truncated", error);

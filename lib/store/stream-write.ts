@@ -7,7 +7,6 @@
 import { createHash } from "node:crypto";
 import { closeSync, createReadStream, fstatSync, fsyncSync, openSync, readSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
-import { pipeline } from "node:stream/promises";
 import { createDeflate } from "node:zlib";
 import { VibesafeStoreError } from "../errors.ts";
 import { LOOSE_LEVEL } from "./deflate.ts";
@@ -18,6 +17,7 @@ import { objectHeader, parseId, type BlobId } from "./id.ts";
 import { completeStore, linkCache } from "./init.ts";
 import { loosePath } from "./loose.ts";
 import { areaDir, type ObjectArea, type Store } from "./store.ts";
+import { pipeThrough } from "./stream-pipe.ts";
 
 const CHUNK: number = 1 << 20;
 
@@ -82,9 +82,7 @@ async function deflateFile(path: string, temporary: string, id: BlobId): Promise
         yield chunk;
       }
     };
-    await pipeline(content, createDeflate({ level: LOOSE_LEVEL, chunkSize: 1 << 16 }), async (chunks: AsyncIterable<Uint8Array>) => {
-      for await (const chunk of chunks) writeFully(out, chunk);
-    });
+    await pipeThrough(content(), createDeflate({ level: LOOSE_LEVEL, chunkSize: 1 << 16 }), (chunk) => writeFully(out, chunk));
     if (hash.digest("hex") !== id) throw changed(path);
     fsyncSync(out);
   } finally {
