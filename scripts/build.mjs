@@ -48,16 +48,16 @@ const common = {
   tsconfigRaw: {},
 };
 
-/** Modules find their neighbours by `import.meta.url`: each keeps the place that it has in the source. All output is one folder deep. */
+/** Modules find their neighbours by `new URL(…, import.meta.url)`: for that each keeps its place in the source. All output lies one folder deep. */
 function places(url) {
   return {
     name: "places",
     setup(build) {
       build.onLoad({ filter: /[\\/]lib[\\/].*\.ts$/ }, ({ path }) => {
         const text = readFileSync(path, "utf8");
-        if (!/\bimport\.meta\.url\b/.test(text)) return undefined;
+        if (!text.includes(", import.meta.url)")) return undefined;
         const place = `../${relative(root, path).split(sep).join("/").replace(/\.ts$/, ".js")}`;
-        return { contents: text.replaceAll("import.meta.url", `new URL(${JSON.stringify(place)}, ${url}).href`), loader: "ts" };
+        return { contents: text.replaceAll(", import.meta.url)", `, new URL(${JSON.stringify(place)}, ${url}).href)`), loader: "ts" };
       });
     },
   };
@@ -122,7 +122,7 @@ async function runtime() {
     entryPoints: [full],
     outfile: join(out, "lib", "full.cjs"),
     format: "cjs",
-    define: { IMPORT_META_URL: url },
+    define: { IMPORT_META_URL: url, "import.meta.url": url },
     banner: { js: `module.exports = (__vibesafe_errors) => { const ${url} = require("node:url").pathToFileURL(__filename).href; const module = { exports: {} };` },
     footer: { js: "return module.exports; };" },
     plugins: [instead("lib/errors.ts", { contents: "module.exports = __vibesafe_errors;" }), places(url), lazyPackages],

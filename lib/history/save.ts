@@ -9,10 +9,11 @@ import { judge, type Judgement } from "../compile/judge.ts";
 import { subjectOf } from "../compile/subject.ts";
 import { VibesafeCheckpointMissing, VibesafeMissingDoctest, VibesafeStoreError, VibesafeUsageError, VibesafeValidationError, type VibesafeError } from "../errors.ts";
 import { buildImpl } from "../generate/build.ts";
-import { encodeSaveTree, formatSaveMessage, type Save } from "../spec/checkpoint.ts";
+import { encodeSaveTree, formatSaveMessage, type Save, type Verification } from "../spec/checkpoint.ts";
 import type { HashedSpec, UnitId } from "../spec/types.ts";
 import { candidateRef, unitRef } from "../spec/unit-id.ts";
 import { unitStatus } from "../spec/status.ts";
+import { makeWitnesses } from "../spec/witness.ts";
 import type { Workspace } from "../spec/workspace.ts";
 import { formatCommit } from "../store/commit.ts";
 import type { CommitId, TreeId } from "../store/id.ts";
@@ -112,17 +113,19 @@ async function trySave(workspace: Workspace, store: Store, units: readonly Hashe
       results.set(hashed, { ...resultOf(hashed, refused ? "refused" : "saved", active), ...(!refused && { checkpointHash: candidate.checkpointHash }) });
     }
   } else {
-    for (const [hashed, result] of await commitAll(store, passed, options)) results.set(hashed, result);
+    for (const [hashed, result] of await commitAll(workspace, store, passed, options)) results.set(hashed, result);
   }
   return units.flatMap((hashed) => results.get(hashed) ?? []);
 }
 
-async function commitAll(store: Store, passed: readonly (Ready & { judgement: Judgement })[], options: SaveOptions): Promise<Map<HashedSpec, SaveResult>> {
+async function commitAll(workspace: Workspace, store: Store, passed: readonly (Ready & { judgement: Judgement })[], options: SaveOptions): Promise<Map<HashedSpec, SaveResult>> {
   const results = new Map<HashedSpec, SaveResult>();
   const updates: RefUpdate[] = [];
-  for (const { hashed, candidate, active, judgement } of passed) {
+  const witnesses = makeWitnesses(workspace.project.root, passed.map(({ hashed }) => hashed));
+  for (const [i, { hashed, candidate, active, judgement }] of passed.entries()) {
     const id = hashed.spec.id;
-    const commit = await writeSave(store, { hashed, candidate, active, judgement }, options);
+    const verification = { ...judgement.verification, ...(witnesses[i] !== undefined && { witness: witnesses[i] }) };
+    const commit = await writeSave(store, { hashed, candidate, active, verification }, options);
     updates.push({ name: unitRef(id), expected: active?.commitId ?? null, to: commit });
     if (readRef(store, candidateRef(id)) === candidate.commitId) updates.push({ name: candidateRef(id), to: null });
     results.set(hashed, { id, status: "saved", commit, checkpointHash: candidate.checkpointHash });
@@ -134,12 +137,12 @@ async function commitAll(store: Store, passed: readonly (Ready & { judgement: Ju
 }
 
 /** Writes a save's objects; nothing refers to them until the refs move. */
-async function writeSave(store: Store, { hashed, candidate, active, judgement }: Ready & { judgement: Judgement }, { identities, message }: SaveOptions): Promise<CommitId> {
+async function writeSave(store: Store, { hashed, candidate, active, verification }: Ready & { verification: Verification }, { identities, message }: SaveOptions): Promise<CommitId> {
   const unit = hashed.spec.id;
   const { checkpointHash, specHash, impl, prompt, provenance } = candidate;
   // Built anew from the code that was judged: what will run comes from what was verified, whatever lay in the cache.
   const { js: buildJs } = await buildImpl(impl);
-  const { treeId, objects } = encodeSaveTree({ impl, prompt, spec: hashed.bytes, buildJs, provenance, verification: judgement.verification });
+  const { treeId, objects } = encodeSaveTree({ impl, prompt, spec: hashed.bytes, buildJs, provenance, verification });
   for (const { type, payload } of objects) writeObject(store, type, payload);
   migrateObjects(store, [treeId]);
   const commit = formatCommit({

@@ -19,7 +19,7 @@ export interface EffectiveMode {
 }
 
 /** The file that `vibe mode` writes: `dev` or `prod` and a line end. */
-export function modeFile(project: Project): string {
+export function modeFile(project: Pick<Project, "storeDir">): string {
   return join(project.storeDir, "mode");
 }
 
@@ -34,7 +34,7 @@ export function modeFromEnvironment(env: Environment): EffectiveMode | undefined
 }
 
 /** Reads the mode that `vibe mode` has set, if any. @throws VibesafeConfigError when the file says anything but `dev` or `prod` */
-export function modeFromFile(project: Project): EffectiveMode | undefined {
+export function modeFromFile(project: Pick<Project, "storeDir">): EffectiveMode | undefined {
   const file = modeFile(project);
   let text: string;
   try {

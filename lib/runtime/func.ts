@@ -12,6 +12,7 @@ import type { AnyFunction } from "./evaluate.ts";
 import { forwarder, shaped, type Shape } from "./forwarder.ts";
 import { devLoader, modeOf, unitAt, verifiedCode } from "./full.ts";
 import { start } from "./prod.ts";
+import { quickCode } from "./quick.ts";
 import type { Unit } from "./unit.ts";
 import { functionName } from "./unit-name.ts";
 
@@ -48,7 +49,10 @@ export function createFunc(report: Reporter): Func {
     if (typeof stub !== "function") {
       throw new VibesafeUsageError("vibesafe.func was called without a function", { remedy: "write vibesafe.func(function name(…): T { … })" });
     }
-    const unit = unitAt(callSiteOf(func), { name: stub.name, unit: options.unit });
+    const site = callSiteOf(func);
+    const quick = options.unit === undefined ? quickCode(site, stub.name) : undefined;
+    if (quick !== undefined) return start(quick, { name: quick.name, length: stub.length }) as F;
+    const unit = unitAt(site, { name: stub.name, unit: options.unit });
     // Both give a function that answers as F does: the gates have checked the code against the declared signature.
     const shape = { name: functionName(unit), length: stub.length };
     return (modeOf(unit) === "prod" ? start(verifiedCode(unit), shape) : developed(unit, stub, shape, report)) as F;

@@ -143,8 +143,8 @@ function filesNamed(folder: string, modulePath: string): string[] {
   return readdirSync(folder).flatMap((entry) => {
     const path = join(folder, entry);
     const name = entry.normalize("NFC");
-    if (name.replace(SOURCE_EXTENSION, "") === modulePath && SOURCE_EXTENSION.test(name) && statSync(path).isFile()) return [path];
-    if (!modulePath.startsWith(`${name}.`) || !statSync(path).isDirectory()) return [];
+    if (name.replace(SOURCE_EXTENSION, "") === modulePath && SOURCE_EXTENSION.test(name) && statSync(path, { throwIfNoEntry: false })?.isFile() === true) return [path];
+    if (!modulePath.startsWith(`${name}.`) || statSync(path, { throwIfNoEntry: false })?.isDirectory() !== true) return [];
     return filesNamed(path, modulePath.slice(name.length + 1));
   });
 }

@@ -88,6 +88,18 @@ export function tryResolve(workspace: Workspace, specifier: string, fromFile: st
   return found;
 }
 
+/** Where an import leads, in one line. */
+export function formatResolved(resolved: Resolved): string {
+  switch (resolved.kind) {
+    case "builtin":
+      return resolved.name;
+    case "package":
+      return `npm:${resolved.name}@${resolved.version} ${resolved.manifest}`;
+    case "file":
+      return resolved.types === undefined ? resolved.file : `${resolved.file} types ${resolved.types}`;
+  }
+}
+
 /** The specifiers that were resolved for a file of this workspace. */
 export function resolvedFrom(workspace: Workspace, file: string): ReadonlySet<string> {
   return resolversOf(workspace).asked.get(file) ?? new Set();

@@ -15,7 +15,7 @@ import { CONFIG_FILE, openProject } from "../project/project.ts";
 import { VERSION } from "../version.ts";
 import type { Witness } from "./checkpoint/provenance.ts";
 import { hashWithSources } from "./hash.ts";
-import { resolvedFrom, tryResolve, type Resolved } from "./resolve.ts";
+import { formatResolved, resolvedFrom, tryResolve } from "./resolve.ts";
 import { findSpec } from "./scan.ts";
 import { readTemplate } from "./template.ts";
 import type { HashedSpec, Spec } from "./types.ts";
@@ -41,18 +41,6 @@ export function makeWitnesses(root: string, units: readonly HashedSpec[]): Witne
   const other = units[first === -1 ? 0 : first];
   if (other !== undefined && (first !== -1 || config() !== before)) throw changed(other);
   return witnesses;
-}
-
-/** Where an import leads, in one line. */
-export function formatResolved(resolved: Resolved): string {
-  switch (resolved.kind) {
-    case "builtin":
-      return resolved.name;
-    case "package":
-      return `npm:${resolved.name}@${resolved.version} ${resolved.manifest}`;
-    case "file":
-      return resolved.types === undefined ? resolved.file : `${resolved.file} types ${resolved.types}`;
-  }
 }
 
 /** Last line that a call of `vibesafe.func` may be seen at, up to its function. */

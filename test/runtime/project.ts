@@ -15,6 +15,7 @@ import { hashSpec } from "../../lib/spec/hash.ts";
 import type { UnitId } from "../../lib/spec/types.ts";
 import { candidateRef, unitRef } from "../../lib/spec/unit-id.ts";
 import { formatVerdict, verdictPath } from "../../lib/spec/verdict.ts";
+import { makeWitnesses } from "../../lib/spec/witness.ts";
 import { createWorkspace, readSpecs } from "../../lib/spec/workspace.ts";
 import { formatCommit } from "../../lib/store/commit.ts";
 import type { BlobId, CommitId, TreeId } from "../../lib/store/id.ts";
@@ -68,6 +69,8 @@ export interface SaveOptions {
   readonly ref?: "unit" | "candidate" | "none";
   /** Null for a commit without `verification.json`. */
   readonly verification?: Partial<Verification> | null;
+  /** `false`: as an older vibesafe saved, so that the spec is always parsed. */
+  readonly witness?: false;
   /** Verdict on a candidate. */
   readonly verdict?: { readonly passed: boolean; readonly unverified: boolean };
 }
@@ -80,7 +83,8 @@ export async function save(root: string, file: string, name: string, impl: strin
   if (spec === undefined) throw new Error(`no spec ${name} in ${file}: ${problems.map(({ error }) => error.message).join("; ")}`);
   const hashed = hashSpec(workspace, spec);
   const { js } = await buildImpl(impl);
-  const verification: Verification = { format: 1, passed: true, gates: [], materials: [], ...options.verification };
+  const [witness] = options.witness === false ? [] : makeWitnesses(root, [hashed]);
+  const verification: Verification = { format: 1, passed: true, gates: [], materials: [], ...(witness !== undefined && { witness }), ...options.verification };
   const { treeId, checkpointHash, objects } = encodeSaveTree({
     impl,
     prompt: "prompt\n",

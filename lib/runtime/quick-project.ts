@@ -1,0 +1,94 @@
+/**
+ * A project as production first meets it: what is where, with nothing parsed that need not be.
+ *
+ * @module
+ */
+
+import { hash } from "node:crypto";
+import { existsSync, readFileSync, realpathSync } from "node:fs";
+import { join } from "node:path";
+import { modeFromFile } from "../project/mode.ts";
+import { CONFIG_FILE, findProjectRoot, openProject } from "../project/project.ts";
+import { storeReader, type ReadObject } from "../spec/deployed.ts";
+import { openStore, type Store } from "../store/store.ts";
+
+export interface QuickProject {
+  readonly root: string;
+  readonly store: Store;
+  readonly read: ReadObject;
+  /** SHA-256 of a file, by path from the root; undefined when it cannot be read. */
+  digest(file: string): string | undefined;
+  /** Path without symbolic links; undefined when nothing is there. */
+  real(file: string): string | undefined;
+}
+
+interface Burst {
+  readonly byFolder: Map<string, QuickProject | undefined>;
+  readonly byRoot: Map<string, QuickProject | undefined>;
+}
+
+let burst: Burst | undefined;
+
+/**
+ * The project of a folder in production; undefined in dev, and where more than this would have to be asked to know.
+ *
+ * Calls of one turn of the event loop share it: a file is read once in it.
+ */
+export function quickProject(folder: string): QuickProject | undefined {
+  if (!mayBeProd()) return undefined;
+  if (burst === undefined) {
+    burst = { byFolder: new Map(), byRoot: new Map() };
+    setImmediate(forgetQuickProjects).unref();
+  }
+  const { byFolder, byRoot } = burst;
+  if (!byFolder.has(folder)) {
+    const root = findProjectRoot(folder);
+    if (root !== undefined && !byRoot.has(root)) byRoot.set(root, open(root));
+    byFolder.set(folder, root === undefined ? undefined : byRoot.get(root));
+  }
+  return byFolder.get(folder);
+}
+
+export function forgetQuickProjects(): void {
+  burst = undefined;
+}
+
+function mayBeProd(): boolean {
+  const { VIBESAFE_ENV, NODE_ENV } = process.env;
+  return VIBESAFE_ENV === "prod" || (VIBESAFE_ENV === undefined && NODE_ENV === "production");
+}
+
+function open(root: string): QuickProject | undefined {
+  const config = readFileSync(join(root, CONFIG_FILE));
+  const text = config.toString("utf8");
+  // A key can only be spelled otherwise with a backslash.
+  const says = (word: RegExp): boolean => text.includes("\\") || word.test(text);
+  const storeDir = says(/\bstore\b/) ? openProject(root).storeDir : join(root, ".vibesafe");
+  if (process.env["VIBESAFE_ENV"] === undefined && (says(/\benv\b/) || modeFromFile({ storeDir }) !== undefined)) return undefined;
+  const store = openStore(storeDir);
+  const digests = new Map<string, string | undefined>([[CONFIG_FILE, hash("sha256", config, "hex")]]);
+  const places = new Map<string, string | undefined>();
+  return {
+    root,
+    store,
+    read: storeReader(store),
+    digest(file) {
+      if (!digests.has(file)) digests.set(file, digestOf(join(root, file)));
+      return digests.get(file);
+    },
+    real(file) {
+      if (!places.has(file)) places.set(file, existsSync(file) ? realpathSync.native(file) : undefined);
+      return places.get(file);
+    },
+  };
+}
+
+function digestOf(path: string): string | undefined {
+  try {
+    return hash("sha256", readFileSync(path), "hex");
+  } catch (error) {
+    // Absent, a folder, not readable: whatever it is, it is not the file that was there.
+    if (error instanceof Error && "code" in error) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,77 @@
+/**
+ * The short way of production: a unit whose save has a witness that holds is loaded without parsing anything.
+ *
+ * It only ever says yes. Whatever is absent, changed, broken or out of the ordinary, the long way (`full.ts`) looks at from the
+ * beginning, and it alone refuses, in its order and with its reasons.
+ *
+ * @module
+ */
+
+import { readFileSync, realpathSync } from "node:fs";
+import { dirname, join, relative, sep } from "node:path";
+import { readDeployed, type Deployed } from "../spec/deployed.ts";
+import type { UnitId } from "../spec/types.ts";
+import { isUnitId, modulePathOf, unitRef } from "../spec/unit-id.ts";
+import { readRef } from "../store/refs.ts";
+import { isTypeScript, sourcePosition, type CallSite } from "./call-site.ts";
+import type { VerifiedCode } from "./evaluate.ts";
+import { quickProject, type QuickProject } from "./quick-project.ts";
+import type { Importer } from "./require.ts";
+import { witnessHolds } from "./witness-holds.ts";
+
+/** Verified code of the unit that was declared at `site`; undefined when the long way has to tell. */
+export function quickCode(site: CallSite | { readonly script: string }, name: string): VerifiedCode | undefined {
+  if (!("file" in site)) return undefined;
+  return orUndefined(() => {
+    const position = sourcePosition(site);
+    const source = realpathSync.native(position.file);
+    const project = isTypeScript(source) ? quickProject(dirname(source)) : undefined;
+    if (project === undefined) return undefined;
+    const file = relative(project.root, source).split(sep).join("/");
+    // In a source that runs as it is, a name that the function has itself is enough; a compiler may have changed it.
+    const certain = name !== "" && isTypeScript(site.file);
+    const id = `${modulePathOf(file)}/${certain ? name : constAt(source, position.line)}`;
+    const found = isUnitId(id) ? deployedUnit(project, id) : undefined;
+    if (found === undefined || found.witness.file !== file) return undefined;
+    const [first, last] = found.witness.lines;
+    const { line } = position;
+    if (!certain && !(line !== undefined && first <= line && line <= last)) return undefined;
+    return codeOf(found, { file: site.file, esm: site.esm });
+  });
+}
+
+/** The same for a unit that is asked for by its id. @param folder - anywhere in the project */
+export function quickCodeOf(id: UnitId, folder: string): VerifiedCode | undefined {
+  return orUndefined(() => {
+    const project = quickProject(folder);
+    const found = project === undefined ? undefined : deployedUnit(project, id);
+    return project === undefined || found === undefined ? undefined : codeOf(found, { file: join(project.root, found.witness.file), esm: true });
+  });
+}
+
+function deployedUnit(project: QuickProject, id: UnitId): Deployed | undefined {
+  const commitId = readRef(project.store, unitRef(id));
+  const found = commitId === undefined ? undefined : readDeployed(project.read, commitId);
+  return found?.unit === id && witnessHolds(project, found.witness) ? found : undefined;
+}
+
+function codeOf({ unit, checkpointHash, buildJs }: Deployed, importer: Importer): VerifiedCode {
+  return { unit, name: unit.slice(unit.lastIndexOf("/") + 1), checkpoint: checkpointHash, js: buildJs, importer };
+}
+
+/** The const that a function of that line seems to be for; the lines of the witness tell whether it is. */
+function constAt(source: string, line: number | undefined): string {
+  if (line === undefined) return "";
+  const near = readFileSync(source, "utf8").split("\n").slice(Math.max(0, line - 2), line).join("\n");
+  return [...near.matchAll(/\bconst\s+([\p{ID_Start}$_][\p{ID_Continue}$]*)/gu)].at(-1)?.[1] ?? "";
+}
+
+function orUndefined<T>(look: () => T | undefined): T | undefined {
+  try {
+    return look();
+  } catch (error) {
+    // Not handled but left to the long way, which will meet it again.
+    if (error instanceof Error) return undefined;
+    throw error;
+  }
+}
