@@ -31,6 +31,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
 const PACKAGES: Record<string, readonly string[]> = {
   "smol-toml": ["lib/project/config.ts"],
   "cbor-x": ["lib/store/cbor.ts"],
+  diff: ["lib/history/patch.ts"],
   nunjucks: ["lib/generate/template.ts"],
   openai: ["lib/generate/providers/openai-compatible.ts"],
   yargs: ["lib/cli/main.ts"],

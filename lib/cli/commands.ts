@@ -27,6 +27,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   { name: "check", describe: "Check drift, types, lint and examples; for CI, changes no file", load: () => import("./check.ts") },
   { name: "log", describe: "Show the saves of a unit or of the project", load: () => import("./log.ts") },
   { name: "rollback", describe: "Make an earlier save of a unit the active one", load: () => import("./rollback.ts") },
+  { name: "show", describe: "Show a save: who and which model wrote it, what it passed, code and prompt", load: () => import("./show.ts") },
   { name: "checkout", describe: "Make a save, or every save of a snapshot, active again", load: () => import("./checkout.ts") },
   { name: "undo", describe: "Take the last operation back", load: () => import("./undo.ts") },
   { name: "redo", describe: "Make the operation again that was undone last", load: () => import("./redo.ts") },

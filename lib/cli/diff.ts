@@ -8,6 +8,7 @@ import { unitStatus, type UnitStatus } from "../spec/status.ts";
 import type { HashedSpec } from "../spec/types.ts";
 import { defineCommand, targetOptions, targetsOf, type Command } from "./command.ts";
 import type { Context } from "./context.ts";
+import { diffRevisions, revisionsIn } from "./diff-revisions.ts";
 import { highest } from "./exit-status.ts";
 import { count, short } from "./text.ts";
 import { brokenDocuments, brokenStatus, complainAbout, foundNothing, selectUnits } from "./units.ts";
@@ -23,9 +24,16 @@ export const command: Command = defineCommand({
   positionals: "[targets..]",
   builder: (parser) =>
     targetOptions(parser)
+      .option("stat", { type: "boolean", describe: "Between two revisions: lines changed, file by file" })
       .option("allow-empty", { type: "boolean", describe: "Succeed when there is no unit" })
-      .example("$0", "exits 1 when a unit has drifted or has no checkpoint"),
+      .example("$0", "exits 1 when a unit has drifted or has no checkpoint")
+      .example("$0 src.hello/greet~1 src.hello/greet", "two saves: spec, prompt and code")
+      .example("$0 v1", "what is active against a tag"),
   handler: (args, context) => {
+    const words = args.target === undefined ? (args.targets ?? []) : [];
+    const saved = words.length === 0 ? undefined : context.store();
+    const revisions = revisionsIn(saved, words);
+    if (saved !== undefined && revisions !== undefined) return diffRevisions(context, saved, revisions, { stat: args.stat === true });
     const selection = selectUnits(context, targetsOf(args));
     const { units, broken } = selection;
     const store = context.store();

@@ -5,8 +5,10 @@
  */
 
 import { VibesafeUsageError } from "../errors.ts";
+import { drawGraph } from "../history/graph.ts";
 import { walkLog, type LogEntry } from "../history/log.ts";
 import { looksLikeRevision, resolveRevision } from "../history/revision.ts";
+import { topologicalOrder } from "../history/topological.ts";
 import type { CommitId } from "../store/id.ts";
 import { formatDate, isoDate } from "../history/git-date.ts";
 import type { Store } from "../store/store.ts";
@@ -21,6 +23,7 @@ export const command: Command = defineCommand({
     targetOptions(parser)
       .option("n", { alias: "max-count", type: "number", requiresArg: true, describe: "Show at most so many" })
       .option("oneline", { type: "boolean", describe: "One line a save" })
+      .option("graph", { type: "boolean", describe: "Draw the lines of history; no save before those made from it" })
       .example("$0", "all saves, newest first")
       .example("$0 --oneline src.hello/greet", "those of one unit"),
   handler: (args, context) => {
@@ -29,17 +32,15 @@ export const command: Command = defineCommand({
     const limit = args.n ?? Number.POSITIVE_INFINITY;
     if (!(limit >= 0)) throw new VibesafeUsageError("-n must be a number from 0", { remedy: "write it as in -n 10" });
     if (store === undefined && targets.length > 0) throw new VibesafeUsageError("nothing was saved yet", { remedy: "run `vibe compile`, then `vibe save`" });
-    const entries: LogEntry[] = [];
-    if (store !== undefined) {
-      for (const entry of walkLog(store, startsOf(context, store, targets))) {
-        if (entries.length >= limit) break;
-        entries.push(entry);
-      }
-    }
+    const walk = store === undefined ? [] : walkLog(store, startsOf(context, store, targets));
+    // Where parents stand last, the whole walk comes before the first line.
+    const entries = firstOf(args.graph === true ? topologicalOrder([...walk]) : walk, limit);
     context.document({ commits: entries.map(documentOf) });
-    entries.forEach((entry, i) => {
-      if (args.oneline === true) context.say(`${context.colour.yellow(short(entry.id))} ${entry.unit ?? "-"} ${entry.message.split("\n")[0] ?? ""}`);
-      else printEntry(context, entry, i === 0);
+    const textOf = (entry: LogEntry): string[] => (args.oneline === true ? [onelineOf(context, entry)] : linesOf(context, entry));
+    if (args.graph === true) printGraph(context, entries, textOf, args.oneline === true);
+    else entries.forEach((entry, i) => {
+      if (i > 0 && args.oneline !== true) context.say();
+      for (const line of textOf(entry)) context.say(line);
     });
     if (entries.length === 0) context.say("No saves yet.");
     return 0;
@@ -58,13 +59,35 @@ function documentOf({ id, unit, checkpointHash, parents, author, message }: LogE
   return { id, unit: unit ?? null, checkpointHash: checkpointHash ?? null, parents, author: { name: author.name, email: author.email }, date: isoDate(author), message };
 }
 
-function printEntry(context: Context, { id, unit, checkpointHash, author, message }: LogEntry, first: boolean): void {
-  if (!first) context.say();
-  context.say(context.colour.yellow(`commit ${id}`));
-  context.say(`Unit:       ${unit ?? "-"}`);
-  context.say(`Checkpoint: ${checkpointHash ?? "-"}`);
-  context.say(`Author:     ${author.name} <${author.email}>`);
-  context.say(`Date:       ${formatDate(author)}`);
-  context.say();
-  context.say(indent(message, 4));
+function firstOf(entries: Iterable<LogEntry>, limit: number): LogEntry[] {
+  const found: LogEntry[] = [];
+  for (const entry of entries) {
+    if (found.length >= limit) break;
+    found.push(entry);
+  }
+  return found;
+}
+
+function printGraph(context: Context, entries: readonly LogEntry[], textOf: (entry: LogEntry) => string[], oneline: boolean): void {
+  drawGraph(entries).forEach(({ entry, first, rest, after }, i) => {
+    textOf(entry).forEach((line, at) => context.say(`${at === 0 ? first : rest} ${line}`.trimEnd()));
+    for (const line of after) context.say(line.trimEnd());
+    if (!oneline && after.length === 0 && i < entries.length - 1) context.say(rest);
+  });
+}
+
+function onelineOf(context: Context, { id, unit, message }: LogEntry): string {
+  return `${context.colour.yellow(short(id))} ${unit ?? "-"} ${message.split("\n")[0] ?? ""}`;
+}
+
+function linesOf(context: Context, { id, unit, checkpointHash, author, message }: LogEntry): string[] {
+  return [
+    context.colour.yellow(`commit ${id}`),
+    `Unit:       ${unit ?? "-"}`,
+    `Checkpoint: ${checkpointHash ?? "-"}`,
+    `Author:     ${author.name} <${author.email}>`,
+    `Date:       ${formatDate(author)}`,
+    "",
+    ...indent(message, 4).split("\n"),
+  ];
 }

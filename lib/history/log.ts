@@ -34,7 +34,8 @@ export function* walkLog(store: Store, starts: readonly CommitId[]): Generator<L
     if (seen.has(id)) return;
     seen.add(id);
     const commit = readCommit(store, id);
-    const later = waiting.findIndex((other) => comesBefore({ id, commit }, other));
+    // Behind those of equal date, as in git: they were seen before.
+    const later = waiting.findIndex((other) => commit.committer.seconds > other.commit.committer.seconds);
     waiting.splice(later === -1 ? waiting.length : later, 0, { id, commit });
   };
   for (const id of starts) add(id);
@@ -42,12 +43,6 @@ export function* walkLog(store: Store, starts: readonly CommitId[]): Generator<L
     yield entryOf(next.id, next.commit);
     for (const parent of next.commit.parents) add(parent);
   }
-}
-
-/** By committer date, then by id, so that equal dates give one order on every machine. */
-function comesBefore(a: { id: CommitId; commit: Commit }, b: { id: CommitId; commit: Commit }): boolean {
-  const difference = a.commit.committer.seconds - b.commit.committer.seconds;
-  return difference === 0 ? a.id < b.id : difference > 0;
 }
 
 function entryOf(id: CommitId, commit: Commit): LogEntry {
