@@ -33,7 +33,7 @@ export const command: Command = defineCommand({
       .option("allow-empty", { type: "boolean", describe: "Succeed when there is no unit" })
       .example("$0", "exits 1 on drift, a missing checkpoint, or active code that a gate fails"),
   handler: async (args, context) => {
-    const selection = selectUnits(context, targetsOf(args));
+    const selection = selectUnits(context, targetsOf(args), { readOnly: true });
     const { units, broken } = selection;
     const store = context.store();
     const states = units.map((hashed) => ({ hashed, state: unitStatus(store, hashed) }));

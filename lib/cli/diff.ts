@@ -4,6 +4,7 @@
  * @module
  */
 
+import { readStandings } from "../spec/standing.ts";
 import { unitStatus, type UnitStatus } from "../spec/status.ts";
 import type { HashedSpec } from "../spec/types.ts";
 import { defineCommand, targetOptions, targetsOf, type Command } from "./command.ts";
@@ -11,12 +12,12 @@ import type { Context } from "./context.ts";
 import { diffRevisions, revisionsIn } from "./diff-revisions.ts";
 import { highest } from "./exit-status.ts";
 import { count, short } from "./text.ts";
-import { brokenDocuments, brokenStatus, complainAbout, foundNothing, selectUnits } from "./units.ts";
+import { brokenDocuments, brokenStatus, complainAbout, foundNothing, selectIndexed } from "./units.ts";
 
 export type DiffStatus = "clean" | "drift" | "missing";
 
 /** Where the present spec stands against what is active; a candidate changes nothing of that. */
-export function diffStatus({ status, active }: UnitStatus): DiffStatus {
+export function diffStatus({ status, active }: Pick<UnitStatus, "status"> & { readonly active?: unknown }): DiffStatus {
   return status === "active" ? "clean" : active === undefined ? "missing" : "drift";
 }
 
@@ -34,24 +35,28 @@ export const command: Command = defineCommand({
     const saved = words.length === 0 ? undefined : context.store();
     const revisions = revisionsIn(saved, words);
     if (saved !== undefined && revisions !== undefined) return diffRevisions(context, saved, revisions, { stat: args.stat === true });
-    const selection = selectUnits(context, targetsOf(args));
+    const selection = selectIndexed(context, targetsOf(args));
     const { units, broken } = selection;
     const store = context.store();
-    const rows = units.map((hashed) => ({ hashed, state: unitStatus(store, hashed) }));
+    const standings = readStandings(store);
+    const rows = units.map((unit) => {
+      const standing = standings.of(unit.id, unit.specHash());
+      return { unit, standing, status: diffStatus(standing), full: standing.status === "active" ? undefined : unitStatus(store, unit.hashed()) };
+    });
     context.document({
-      units: rows.map(({ hashed, state }) => ({
-        id: hashed.spec.id,
-        status: diffStatus(state),
-        current: hashed.specHash,
-        active: state.active?.specHash ?? null,
-        changes: state.changes,
+      units: rows.map(({ unit, standing, status, full }) => ({
+        id: unit.id,
+        status,
+        current: unit.specHash(),
+        active: standing.active?.specHash ?? null,
+        changes: full?.changes ?? [],
       })),
       ...(broken.length > 0 && { errors: brokenDocuments(broken) }),
     });
-    for (const { hashed, state } of rows) printDiff(context, hashed, state);
+    for (const { unit, full } of rows) if (full !== undefined) printDiff(context, unit.hashed(), full);
     complainAbout(context, broken);
     if (foundNothing(context, selection, args)) return 1;
-    const dirty = rows.filter(({ state }) => diffStatus(state) !== "clean").length;
+    const dirty = rows.filter(({ status }) => status !== "clean").length;
     if (dirty === 0 && broken.length === 0) context.say(`No drift: ${count(rows.length, "unit")}.`);
     return highest([dirty === 0 ? 0 : 1, brokenStatus(broken)]);
   },

@@ -4,10 +4,10 @@
  * @module
  */
 
-import { countExamples } from "../compile/count-examples.ts";
-import { isVerified } from "../spec/checkpoint.ts";
+import type { IndexedUnit } from "../spec/project-index.ts";
 import type { UnitStatus } from "../spec/status.ts";
-import type { HashedSpec } from "../spec/types.ts";
+
+type Unit = Pick<IndexedUnit, "id" | "file" | "line" | "examples">;
 
 export interface NextStep {
   readonly title: string;
@@ -18,16 +18,14 @@ export interface NextStep {
   readonly first?: string;
 }
 
-/** The one step that brings a unit nearer to production, or undefined when it is there. */
-export function nextStep({ spec }: HashedSpec, state: UnitStatus): NextStep | undefined {
-  const { id } = spec;
-  if (state.status === "active") {
-    if (state.active === undefined || isVerified(state.active)) return undefined;
-    return { title: "Verify", what: `${id} (its save is unverified)`, command: `vibe compile --force --target ${id}` };
+/** The one step that brings a unit nearer to production, or undefined when it is there. @param ready - production takes its active save */
+export function nextStep({ id, file, line, examples }: Unit, status: UnitStatus["status"], ready: boolean): NextStep | undefined {
+  if (status === "active") {
+    return ready ? undefined : { title: "Verify", what: `${id} (its save is unverified)`, command: `vibe compile --force --target ${id}` };
   }
-  if (countExamples(spec) === 0) {
-    return { title: "Add an example", what: `${id} (${spec.file}:${spec.line})`, command: `vibe compile --target ${id}`, first: "add an example to its doc comment" };
+  if (examples === 0) {
+    return { title: "Add an example", what: `${id} (${file}:${line})`, command: `vibe compile --target ${id}`, first: "add an example to its doc comment" };
   }
-  if (state.status === "candidate") return { title: "Save", what: id, command: `vibe save --target ${id}` };
-  return { title: state.status === "drift" ? "Recompile" : "Compile", what: id, command: `vibe compile --target ${id}` };
+  if (status === "candidate") return { title: "Save", what: id, command: `vibe save --target ${id}` };
+  return { title: status === "drift" ? "Recompile" : "Compile", what: id, command: `vibe compile --target ${id}` };
 }

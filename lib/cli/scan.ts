@@ -4,11 +4,11 @@
  * @module
  */
 
-import { countExamples } from "../compile/count-examples.ts";
-import { unitStatus, type UnitStatus } from "../spec/status.ts";
+import { readStandings } from "../spec/standing.ts";
+import type { UnitStatus } from "../spec/status.ts";
 import { defineCommand, targetOptions, targetsOf, type Command } from "./command.ts";
 import { columns, count } from "./text.ts";
-import { brokenDocuments, brokenStatus, complainAbout, selectUnits } from "./units.ts";
+import { brokenDocuments, brokenStatus, complainAbout, selectIndexed } from "./units.ts";
 
 const STATUS_TEXT: Readonly<Record<UnitStatus["status"], string>> = {
   active: "✓ checkpoint active",
@@ -24,18 +24,18 @@ export const command: Command = defineCommand({
       .example("$0", "all units")
       .example("$0 'examples/**'", "those below a folder"),
   handler: (args, context) => {
-    const { units, broken } = selectUnits(context, targetsOf(args));
-    const store = context.store();
-    const rows = units.map((hashed) => ({ hashed, examples: countExamples(hashed.spec), state: unitStatus(store, hashed) }));
+    const { units, broken } = selectIndexed(context, targetsOf(args));
+    const standings = readStandings(context.store());
+    const rows = units.map((unit) => ({ unit, state: standings.of(unit.id, unit.specHash()) }));
     context.document({
-      units: rows.map(({ hashed: { spec, specHash }, examples, state }) => ({
-        id: spec.id,
-        kind: spec.kind,
-        file: spec.file,
-        line: spec.line,
+      units: rows.map(({ unit: { id, kind, file, line, examples, specHash }, state }) => ({
+        id,
+        kind,
+        file,
+        line,
         examples,
         status: state.status,
-        specHash,
+        specHash: specHash(),
         checkpointHash: state.active?.checkpointHash ?? null,
       })),
       errors: brokenDocuments(broken),
@@ -44,7 +44,7 @@ export const command: Command = defineCommand({
     if (rows.length === 0) context.say("No units found.");
     else context.say(`Found ${count(rows.length, "unit")}:`);
     const paint = { active: context.colour.green, missing: context.colour.yellow, drift: context.colour.yellow, candidate: context.colour.cyan };
-    const lines = columns(rows.map(({ hashed, examples, state }) => [hashed.spec.id, `[${count(examples, "example")}]`, STATUS_TEXT[state.status]]));
+    const lines = columns(rows.map(({ unit: { id, examples }, state }) => [id, `[${count(examples, "example")}]`, STATUS_TEXT[state.status]]));
     rows.forEach(({ state }, i) => {
       const text = STATUS_TEXT[state.status];
       context.say(`  ${(lines[i] ?? "").replace(text, paint[state.status](text))}`);

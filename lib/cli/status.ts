@@ -4,27 +4,28 @@
  * @module
  */
 
-import { countExamples } from "../compile/count-examples.ts";
-import { isVerified } from "../spec/checkpoint.ts";
-import { unitStatus } from "../spec/status.ts";
+import { readStandings } from "../spec/standing.ts";
 import { defineCommand, targetOptions, targetsOf, type Command } from "./command.ts";
 import { nextStep } from "./next-step.ts";
-import { brokenByUnit, brokenDocuments, brokenStatus, complainAbout, selectUnits } from "./units.ts";
+import { brokenByUnit, brokenDocuments, brokenStatus, complainAbout, selectIndexed } from "./units.ts";
 
 export const command: Command = defineCommand({
   positionals: "[targets..]",
   builder: (parser) => targetOptions(parser).example("$0", "the whole project"),
   handler: (args, context) => {
-    const { units, broken } = selectUnits(context, targetsOf(args));
-    const store = context.store();
-    const rows = units.map((hashed) => ({ hashed, state: unitStatus(store, hashed) }));
-    const of = (status: string): number => rows.filter(({ state }) => state.status === status).length;
+    const { units, broken } = selectIndexed(context, targetsOf(args));
+    const standings = readStandings(context.store());
+    const rows = units.map((unit) => {
+      const { status, active } = standings.of(unit.id, unit.specHash());
+      return { unit, status, ready: status === "active" && active !== undefined && standings.isVerified(active) };
+    });
+    const of = (status: string): number => rows.filter((row) => row.status === status).length;
     const lost = brokenByUnit(broken).length;
     const total = rows.length + lost;
-    const ready = rows.filter(({ state }) => state.status === "active" && state.active !== undefined && isVerified(state.active)).length;
-    const examples = rows.reduce((sum, { hashed }) => sum + countExamples(hashed.spec), 0);
+    const ready = rows.filter((row) => row.ready).length;
+    const examples = rows.reduce((sum, { unit }) => sum + unit.examples, 0);
     const coverage = total === 0 ? 0 : Math.floor((ready / total) * 100);
-    const steps = [...broken.map(({ file, line }) => ({ title: "Mend", what: `${file}:${line}`, command: "vibe scan" })), ...rows.flatMap(({ hashed, state }) => nextStep(hashed, state) ?? [])];
+    const steps = [...broken.map(({ file, line }) => ({ title: "Mend", what: `${file}:${line}`, command: "vibe scan" })), ...rows.flatMap(({ unit, status, ready }) => nextStep(unit, status, ready) ?? [])];
     const counts = { total, active: of("active"), missing: of("missing"), drift: of("drift"), candidate: of("candidate") };
     context.document({
       units: { ...counts, ...(lost > 0 && { broken: lost }) },

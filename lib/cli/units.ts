@@ -5,9 +5,8 @@
  */
 
 import { VibesafeError } from "../errors.ts";
-import { hashSpec } from "../spec/hash.ts";
-import { scanProject } from "../spec/scan.ts";
-import type { HashedSpec, Spec, SpecProblem } from "../spec/types.ts";
+import { openProjectIndex, type IndexedUnit } from "../spec/project-index.ts";
+import type { HashedSpec, SpecProblem } from "../spec/types.ts";
 import { modulePathOf } from "../spec/unit-id.ts";
 import type { Context } from "./context.ts";
 import { errorDocument, type ErrorDocument } from "./error-text.ts";
@@ -30,32 +29,61 @@ export interface Selection {
   readonly broken: readonly BrokenUnit[];
 }
 
+/** Units as far as the index tells; their hashes are known, the rest is read when it is asked for. */
+export interface IndexedSelection {
+  /** In the order of their ids. */
+  readonly units: readonly IndexedUnit[];
+  readonly broken: readonly BrokenUnit[];
+}
+
+export interface SelectOptions {
+  /** For commands that change no file: what was found out is not kept for the next run. */
+  readonly readOnly?: boolean;
+}
+
 /** Scans the project and selects; specs whose hash cannot be told are among the broken. @throws VibesafeUsageError for a target that names nothing */
-export function selectUnits(context: Context, targets: readonly string[]): Selection {
-  const workspace = context.workspace();
-  const { specs, problems } = scanProject(workspace);
-  const base = { project: workspace.project, folder: context.folder };
-  const chosen = selectTargets<{ id: string; file: string; item: Spec | SpecProblem }>(
-    [...specs.map((spec) => ({ id: spec.id, file: spec.file, item: spec })), ...problems.map((item) => ({ id: item.unit ?? modulePathOf(item.file), file: item.file, item }))],
+export function selectUnits(context: Context, targets: readonly string[], options: SelectOptions = {}): Selection {
+  const { units, broken } = select(context, targets, (unit) => unit.hashed(), options);
+  return { units, broken };
+}
+
+/** Like `selectUnits`, for commands that need no more of most units than their hash. */
+export function selectIndexed(context: Context, targets: readonly string[], options: SelectOptions = {}): IndexedSelection {
+  return select(
+    context,
     targets,
-    base,
+    (unit) => {
+      unit.specHash();
+      return unit;
+    },
+    options,
   );
-  const units: HashedSpec[] = [];
+}
+
+function select<T>(context: Context, targets: readonly string[], read: (unit: IndexedUnit) => T, { readOnly }: SelectOptions): { units: T[]; broken: BrokenUnit[] } {
+  const index = openProjectIndex(context.workspace());
+  const base = { project: context.project(), folder: context.folder };
+  const items: readonly (IndexedUnit | Problem)[] = [...index.units, ...index.problems.map((problem) => ({ ...problem, id: problem.unit ?? modulePathOf(problem.file) }))];
+  const units: T[] = [];
   const broken: BrokenUnit[] = [];
-  for (const { id, file, item } of chosen) {
+  for (const item of selectTargets(items, targets, base)) {
+    const { id, file, line } = item;
     if ("error" in item) {
-      broken.push({ id, file, line: item.line, column: item.column, error: item.error });
+      broken.push({ id, file, line, column: item.column, error: item.error });
       continue;
     }
     try {
-      units.push(hashSpec(workspace, item));
+      units.push(read(item));
     } catch (error) {
       if (!(error instanceof VibesafeError)) throw error;
-      broken.push({ id, file, line: item.line, column: 1, error });
+      broken.push({ id, file, line, column: 1, error });
     }
   }
+  if (readOnly !== true) index.save();
   return { units, broken };
 }
+
+type Problem = SpecProblem & { readonly id: string };
 
 /** Prints what is wrong with broken units on stderr, unless a JSON document will tell. */
 export function complainAbout(context: Context, broken: readonly BrokenUnit[]): void {
@@ -84,7 +112,7 @@ export function brokenByUnit(broken: readonly BrokenUnit[]): { readonly id: stri
 }
 
 /** Whether a command that checks found nothing to check, which is a failure unless `--allow-empty`: a check that looks at nothing proves nothing. */
-export function foundNothing(context: Context, { units, broken }: Selection, args: { readonly allowEmpty?: boolean | undefined }): boolean {
+export function foundNothing(context: Context, { units, broken }: Selection | IndexedSelection, args: { readonly allowEmpty?: boolean | undefined }): boolean {
   if (units.length > 0 || broken.length > 0) return false;
   if (args.allowEmpty === true) return false;
   if (!context.json) context.io.err("error: no unit found\n  fix: write a spec (`vibe init` makes a first one), check [project] include, or pass --allow-empty\n");

@@ -7,12 +7,15 @@
 import { VibesafeUsageError } from "../errors.ts";
 import { isoDate } from "../history/git-date.ts";
 import { isVerified, type Save } from "../spec/checkpoint.ts";
+import { countExamples } from "../spec/count-examples.ts";
+import type { Change } from "../spec/explain.ts";
+import { pathsTo } from "../spec/explain/deps.ts";
 import { unitStatus, type UnitStatus } from "../spec/status.ts";
 import type { HashedSpec } from "../spec/types.ts";
 import { defineCommand, targetOptions, targetsOf, type Command } from "./command.ts";
 import type { Context } from "./context.ts";
 import { diffStatus } from "./diff.ts";
-import { nextStep } from "./next-step.ts";
+import { nextStep, type NextStep } from "./next-step.ts";
 import { indent, short } from "./text.ts";
 import { brokenDocuments, brokenStatus, complainAbout, selectUnits } from "./units.ts";
 
@@ -36,7 +39,8 @@ export const command: Command = defineCommand({
         candidate: saveDocument(state.candidate),
         changes: state.changes,
         materials: hashed.materials,
-        next: nextStep(hashed, state)?.command ?? null,
+        causes: causesOf(hashed, state),
+        next: nextOf(hashed, state)?.command ?? null,
       })),
       ...(broken.length > 0 && { errors: brokenDocuments(broken) }),
     });
@@ -48,6 +52,40 @@ export const command: Command = defineCommand({
     return brokenStatus(broken);
   },
 });
+
+/** Where a change comes from, causes before what only follows from them. */
+const SCOPES = [
+  ["own", "changed in the unit itself"],
+  ["dependency", "changed in what it names"],
+  ["cascade", "which changes what the names mean"],
+  ["settings", "changed around it"],
+] as const;
+
+interface Cause extends Change {
+  readonly scope: (typeof SCOPES)[number][0];
+  /** Names that lead from the unit to the declaration that changed. */
+  readonly path: readonly string[];
+}
+
+function causesOf(hashed: HashedSpec, state: UnitStatus): Cause[] {
+  const paths = pathsTo(hashed.map.deps);
+  const causes = state.changes.map((change): Cause => {
+    const reference = /^deps\.(.*?)(?:\.(?:names|signature|doc)(?:\..*)?)?$/.exec(change.field)?.[1] ?? "";
+    return { ...change, scope: scopeOf(change.field), path: paths.get(reference) ?? [] };
+  });
+  return SCOPES.flatMap(([scope]) => causes.filter((cause) => cause.scope === scope));
+}
+
+function scopeOf(field: string): Cause["scope"] {
+  if (/^(?:provider|template|vibesafe|format)\b/.test(field)) return "settings";
+  if (!field.startsWith("deps")) return "own";
+  return /\bnames\b/.test(field) ? "cascade" : "dependency";
+}
+
+function nextOf(hashed: HashedSpec, state: UnitStatus): NextStep | undefined {
+  const { id, file, line } = hashed.spec;
+  return nextStep({ id, file, line, examples: countExamples(hashed.spec) }, state.status, state.active !== undefined && isVerified(state.active));
+}
 
 function saveDocument(save: Save | undefined): unknown {
   if (save === undefined) return null;
@@ -72,14 +110,18 @@ function explain(context: Context, hashed: HashedSpec, state: UnitStatus): void 
     const verified = name === "active" && !isVerified(save) ? ", unverified" : "";
     context.say(`  ${name.padEnd(9)}  ${short(save.specHash)}  checkpoint ${short(save.checkpointHash)}, ${isoDate(save.commit.author)}, ${save.provenance.provider.model}${verified}`);
   }
-  if (diffStatus(state) === "drift") context.say("  what changed:");
-  for (const { text, before, after } of state.changes) {
-    context.say(`    - ${text}`);
-    if (before !== null && before.includes("\n")) context.say(colour.red(indent(before.replaceAll(/^/gm, "- "), 6)));
-    if (after !== null && after.includes("\n")) context.say(colour.green(indent(after.replaceAll(/^/gm, "+ "), 6)));
+  const causes = causesOf(hashed, state);
+  for (const [scope, title] of SCOPES) {
+    const found = causes.filter((cause) => cause.scope === scope);
+    if (found.length > 0) context.say(`  ${title}:`);
+    for (const { text, before, after } of found) {
+      context.say(`    - ${text}`);
+      if (before !== null && before.includes("\n")) context.say(colour.red(indent(before.replaceAll(/^/gm, "- "), 6)));
+      if (after !== null && after.includes("\n")) context.say(colour.green(indent(after.replaceAll(/^/gm, "+ "), 6)));
+    }
   }
   context.say("  depends on:");
   for (const { uri, digest } of hashed.materials) context.say(`    ${uri}  sha256 ${short(digest.sha256)}`);
-  const next = nextStep(hashed, state);
+  const next = nextOf(hashed, state);
   if (next !== undefined) context.say(`  next: ${next.first === undefined ? "" : `${next.first}, then `}\`${next.command}\``);
 }

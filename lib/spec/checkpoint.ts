@@ -93,9 +93,12 @@ export function encodeSaveTree(parts: SaveParts): { readonly treeId: TreeId; rea
 }
 
 /** Whether the gates passed for a save, with nothing left unverified: what production asks for. */
-export function isVerified(save: Save): boolean {
-  const { verification } = save;
-  return verification !== undefined && verification.passed && verification.unverified === undefined && verification.gates.every((gate) => gate.passed);
+export function isVerified({ verification }: Save): boolean {
+  return verification !== undefined && verificationHolds(verification);
+}
+
+export function verificationHolds({ passed, unverified, gates }: Verification): boolean {
+  return passed && unverified === undefined && gates.every((gate) => gate.passed);
 }
 
 /**

@@ -30,6 +30,8 @@ export interface IndexedUnit extends Pick<Spec, "id" | "name" | "kind" | "file" 
   readonly examples: number;
   /** H_spec. @throws VibesafeError as `hashSpec` does */
   specHash(): BlobId;
+  /** Files that H_spec rests on, its own included, apart from the configuration and the template. @throws VibesafeError as `hashSpec` does */
+  restsOn(): readonly string[];
   /** The unit, read and hashed. @throws VibesafeError as `hashSpec` does */
   hashed(): HashedSpec;
 }
@@ -99,13 +101,12 @@ export function openProjectIndex(workspace: Workspace, tickMs: number = TICK_MS)
     problems,
     units: specs.map((spec): IndexedUnit => {
       const { id, name, kind, file, line, examples } = spec;
-      const specHash = (): BlobId => {
+      const hash = (): SpecHash => {
         const remembered = known(spec);
-        if (remembered !== undefined) return remembered.specHash;
-        dirty = true;
-        return hashNow(file, id).hash.specHash;
+        dirty ||= remembered === undefined;
+        return remembered ?? hashNow(file, id).hash;
       };
-      return { id, name, kind, file, line, examples, specHash, hashed: () => hashNow(file, id).hashed };
+      return { id, name, kind, file, line, examples, specHash: () => hash().specHash, restsOn: () => hash().files, hashed: () => hashNow(file, id).hashed };
     }),
     save() {
       if (!dirty) return;

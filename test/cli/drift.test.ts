@@ -48,7 +48,10 @@ test("check changes no file, anywhere", async (t) => {
   write(folder, { "src/math.ts": `${read(folder, "src/math.ts").replace("4", "5")}` });
   const drifted = snapshot(folder);
   await step(folder, 1, "check");
-  for (const argv of [["diff"], ["status"], ["scan"], ["log"], ["why", "src.math"], ["prompt", "src.math"]]) await vibe(folder, argv);
   assert.deepEqual(snapshot(folder), drifted);
+  for (const argv of [["diff"], ["status"], ["scan"], ["log"], ["why", "src.math"], ["prompt", "src.math"]]) await vibe(folder, argv);
+  // These remember what they found out, in the cache and nowhere else.
+  const kept = (files: ReadonlyMap<string, string>): unknown[] => [...files].filter(([name]) => !name.startsWith(".vibesafe/cache/index/"));
+  assert.deepEqual(kept(snapshot(folder)), kept(drifted));
   assert.deepEqual([...drifted.keys()], [...before.keys()]);
 });

@@ -86,14 +86,23 @@ test("VibesafeHashMismatch and VibesafeStoreError exit 4", async (t) => {
   const folder = project(t, DOUBLE);
   await vibe(folder, ["compile"]);
   const saved = (await vibe(folder, ["save", "--json"])).json().results[0];
-  const object = join(folder, ".vibesafe/objects", saved.checkpointHash.slice(0, 2), saved.checkpointHash.slice(2));
-  chmodSync(object, 0o644);
-  writeFileSync(object, deflateSync("tree 0\0"));
-  for (const command of ["scan", "status", "diff", "check", "compile", "test", "save", "why"]) {
-    const { status, json } = await vibe(folder, [command, "--json", ...(command === "why" ? [ID] : [])]);
-    assert.equal(status, 4, command);
-    assert.equal(json().error.code, "HASH_MISMATCH", command);
-  }
+  const damage = (id: string): void => {
+    const object = join(folder, ".vibesafe/objects", id.slice(0, 2), id.slice(2));
+    chmodSync(object, 0o644);
+    writeFileSync(object, deflateSync("tree 0\0"));
+  };
+  const refuse = async (commands: readonly string[]): Promise<void> => {
+    for (const command of commands) {
+      const { status, json } = await vibe(folder, [command, "--json", ...(command === "why" ? [ID] : [])]);
+      assert.equal(status, 4, command);
+      assert.equal(json().error.code, "HASH_MISMATCH", command);
+    }
+  };
+  damage(saved.checkpointHash);
+  await refuse(["check", "compile", "test", "save", "why"]);
+  // Where a unit stands is told by its commit alone.
+  damage(saved.commit);
+  await refuse(["scan", "status", "diff"]);
   const ref = join(folder, ".vibesafe/refs/units/src.math/double");
   writeFileSync(ref, "no id\n");
   for (const command of ["scan", "log"]) {
