@@ -22,12 +22,12 @@ const LOCK_LIMIT = 1 << 12;
 /**
  * Runs `work` with a function that locks a file, and gives all locks back when it ends, however it ends.
  *
- * Locking waits about a second for whoever holds the file. Lock several in one order everywhere.
+ * Locking waits about a second, unless the store says otherwise, for whoever holds the file. Lock several in one order everywhere.
  *
  * @throws VibesafeStoreError when a lock stays held, naming it, its age and its owner, or cannot be made
  */
 export function withLocks<Result>(store: Store, work: (lock: (path: string) => void) => Result): Result {
-  const owner: OwnerFile = { path: temporaryPath(store, "lock"), text: formatOwner() };
+  const owner: OwnerFile = { path: temporaryPath(store, "lock"), text: formatOwner(), patienceMs: store.lockPatienceMs ?? PATIENCE_MS };
   const held: string[] = [];
   try {
     writeOwner(owner);
@@ -45,6 +45,7 @@ export function withLocks<Result>(store: Store, work: (lock: (path: string) => v
 interface OwnerFile {
   readonly path: string;
   readonly text: string;
+  readonly patienceMs: number;
 }
 
 function writeOwner(owner: OwnerFile): void {
@@ -57,7 +58,7 @@ function writeOwner(owner: OwnerFile): void {
 
 function takeLock(owner: OwnerFile, path: string): void {
   const lockPath = `${path}.lock`;
-  const deadline = Date.now() + PATIENCE_MS;
+  const deadline = Date.now() + owner.patienceMs;
   for (;;) {
     try {
       createLock(owner, lockPath);

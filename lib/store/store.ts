@@ -12,6 +12,8 @@ import { configValue, parseGitConfig } from "./git-config.ts";
 export interface Store {
   /** Absolute path of the folder. */
   readonly dir: string;
+  /** How long to wait for a lock that somebody holds; about a second when not said. */
+  readonly lockPatienceMs?: number;
 }
 
 /** Where an object is kept: with the saves, or with what only this machine needs (candidates). */

@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
-import { spawn, spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import { cpSync, existsSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { before, test } from "node:test";
-import { build } from "esbuild";
+import { test } from "node:test";
 import { VibesafeStoreError } from "../../lib/errors.ts";
 import type { CommitId } from "../../lib/store/id.ts";
 import { formatOwner } from "../../lib/store/lock-owner.ts";
@@ -11,25 +10,14 @@ import { readCommit } from "../../lib/store/read.ts";
 import { readReflog } from "../../lib/store/reflog.ts";
 import { updateRefs } from "../../lib/store/ref-transaction.ts";
 import { listRefs, readRef } from "../../lib/store/refs.ts";
-import { openStore } from "../../lib/store/store.ts";
+import { openStore, type Store } from "../../lib/store/store.ts";
 import { tempDir } from "../temp.ts";
 import { WHO, git, gitFsck, newStore, writeSave } from "./git.ts";
+import { STEP, buildWorkers, runWorker } from "./workers.ts";
 
-/** The process is killed at every so many system calls; `CRASH_STEP=1` tries them all, which takes a minute. */
-const STEP = Number(process.env["CRASH_STEP"] ?? 29);
+const PROCESSES = 16;
 
-const workers = tempDir({ after: (cleanUp) => process.once("exit", cleanUp) });
-
-before(async () => {
-  const entryPoints = ["crash", "race"].map((name) => join(import.meta.dirname, "workers", `${name}.ts`));
-  // One file each: a process that starts in half the time can be killed twice as often.
-  await build({ entryPoints, bundle: true, platform: "node", format: "esm", outdir: workers, outExtension: { ".js": ".mjs" }, external: ["fast-check"] });
-});
-
-function worker(name: string, args: readonly string[]): { status: number | null; lines: string[] } {
-  const { status, stdout } = spawnSync(process.execPath, [join(workers, `${name}.mjs`), ...args], { encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] });
-  return { status, lines: stdout.split("\n").filter(Boolean) };
-}
+const workers = buildWorkers(["crash", "race"]);
 
 test("killed before any system call, refs move all or none, git finds no fault and the next process works", (t) => {
   const template = newStore(t);
@@ -44,14 +32,14 @@ test("killed before any system call, refs move all or none, git finds no fault a
     cpSync(template.dir, dir, { recursive: true });
     return dir;
   };
-  const whole = worker("crash", [copy(), "0"]);
+  const whole = runWorker(workers, "crash", [copy(), "0"]);
   const total = Number(whole.lines.at(-1)?.replace("calls ", ""));
   assert.ok(total > 60, `${total} calls`);
 
   const seen = new Set<string>();
   for (let at = 1; at <= total; at += STEP) {
     const dir = copy();
-    const { status, lines } = worker("crash", [dir, String(at)]);
+    const { status, lines } = runWorker(workers, "crash", [dir, String(at)]);
     assert.equal(status, null, `call ${at} was not reached`);
     const store = openStore(dir);
     const refs = new Map<string, CommitId>(listRefs(store, "refs/units/").map(({ name, id }) => [name.slice("refs/units/m/".length), id]));
@@ -77,16 +65,16 @@ test("killed before any system call, refs move all or none, git finds no fault a
   if (STEP === 1) assert.equal(seen.size, 3);
 });
 
-test("eight processes at once: nothing lost, no torn ref, the loser of a race is told", async (t) => {
+test("sixteen processes at once: nothing lost, no torn ref, the loser of a race is told", async (t) => {
   const store = newStore(t);
   const run = (name: string): Promise<{ done: string[]; lost: string[] }> =>
     new Promise((resolve, reject) => {
-      const child = spawn(process.execPath, [join(workers, "race.mjs"), store.dir, name, "5"], { stdio: ["ignore", "pipe", "inherit"] });
+      const child = spawn(process.execPath, [join(workers.dir, "race.mjs"), store.dir, name, "3"], { stdio: ["ignore", "pipe", "inherit"] });
       let out = "";
       child.stdout.on("data", (chunk: Buffer) => (out += chunk.toString()));
       child.on("exit", (status) => (status === 0 ? resolve(JSON.parse(out)) : reject(new Error(`worker ${name}: ${status}`))));
     });
-  const results = await Promise.all(Array.from({ length: 8 }, (_, index) => run(String(index))));
+  const results = await Promise.all(Array.from({ length: PROCESSES }, (_, index) => run(String(index))));
   const done = results.flatMap((result) => result.done);
   for (const message of results.flatMap((result) => result.lost)) assert.match(message, /somebody else moved it|is held by process/);
   const log = readReflog(store, "refs/units/m/shared");
@@ -104,7 +92,7 @@ test("eight processes at once: nothing lost, no torn ref, the loser of a race is
 });
 
 test("a living process's lock, or git's, is waited for, then named with its owner, its age and what to do", (t) => {
-  const store = newStore(t);
+  const store: Store = { ...newStore(t), lockPatienceMs: 30 };
   const one = writeSave(store, "one");
   const lock = join(store.dir, "refs/units/f.lock");
   const move = (): void => updateRefs(store, [{ name: "refs/units/f", to: one }], { who: WHO, message: "m" });

@@ -4,38 +4,11 @@
  * @module
  */
 
-import fs from "node:fs";
-import { syncBuiltinESMExports } from "node:module";
 import type { RefUpdate } from "../../../lib/store/ref-transaction.ts";
+import { killBefore } from "./kill-before.ts";
 
 const [dir = "", killAt = "0"] = process.argv.slice(2);
-let calls = 0;
-
-function counted<Arguments extends unknown[], Result>(call: (...args: Arguments) => Result): (...args: Arguments) => Result {
-  return (...args) => {
-    calls += 1;
-    if (calls === Number(killAt)) process.kill(process.pid, "SIGKILL");
-    return call(...args);
-  };
-}
-
-const { writeSync } = fs;
-const acknowledge = (step: string): void => {
-  writeSync(1, `${step}\n`);
-};
-
-Object.assign(fs, {
-  writeSync: counted(fs.writeSync),
-  fsyncSync: counted(fs.fsyncSync),
-  renameSync: counted(fs.renameSync),
-  linkSync: counted(fs.linkSync),
-  rmSync: counted(fs.rmSync),
-  rmdirSync: counted(fs.rmdirSync),
-  mkdirSync: counted(fs.mkdirSync),
-  ftruncateSync: counted(fs.ftruncateSync),
-  openSync: counted(fs.openSync),
-});
-syncBuiltinESMExports();
+const { acknowledge, count } = killBefore(Number(killAt));
 
 const { openStore } = await import("../../../lib/store/store.ts");
 const { updateRefs } = await import("../../../lib/store/ref-transaction.ts");
@@ -52,4 +25,4 @@ updateRefs(store, [...moves, { name: "refs/units/m/gone", to: null }], { who: WH
 acknowledge("all");
 updateRefs(store, [{ name: "refs/units/m/new", to: writeSave(store, "three", [base]) }], { who: WHO, message: "one" });
 acknowledge("one");
-acknowledge(`calls ${calls}`);
+acknowledge(`calls ${count()}`);
