@@ -45,14 +45,17 @@ function importEquals(program: Program): ImportedName[] {
 export function exportsOf(record: EcmaScriptModule, program: Program): ModuleExports {
   const named = new Map<string, Export>();
   const stars: string[] = [];
+  const imports = new Map(importsOf(record, program).map((one) => [one.local, one]));
   for (const { exportName, importName, localName, moduleRequest, isType: typeOnly } of record.staticExports.flatMap((e) => e.entries)) {
     if (moduleRequest !== null) {
       const specifier = moduleRequest.value;
       if (importName.kind === "AllButDefault") stars.push(specifier);
       else if (exportName.name !== null) named.set(exportName.name, { specifier, imported: importName.name ?? "*", typeOnly });
     } else {
-      const name = exportName.name ?? "default";
-      named.set(name, { local: localName.name ?? "default", typeOnly });
+      const local = localName.name ?? "default";
+      // Whether the record sees through to the import depends on the kind of import and the parser's version.
+      const via = imports.get(local);
+      named.set(exportName.name ?? "default", via === undefined ? { local, typeOnly } : { specifier: via.specifier, imported: via.imported, typeOnly: typeOnly || via.typeOnly });
     }
   }
   // `export =` and `export default name` are not in the record under the name they export.
