@@ -20,6 +20,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   { name: "compile", describe: "Have implementations written, checked and kept as candidates", load: () => import("./compile.ts") },
   { name: "test", describe: "Run the gates on candidates, else on what is active", load: () => import("./test.ts") },
   { name: "save", describe: "Make candidates that passed the active checkpoints", load: () => import("./save.ts") },
+  { name: "accept", describe: "Keep code that is still right under a spec that changed", load: () => import("./accept.ts") },
   { name: "diff", describe: "Show what changed since the active checkpoints", load: () => import("./diff.ts") },
   { name: "why", describe: "Explain the state of one unit", load: () => import("./why.ts") },
   { name: "deps", describe: "Show what a unit names, or which units an edit makes stale", load: () => import("./deps.ts") },

@@ -54,6 +54,15 @@ export interface Provenance {
   /** Tool -> version: node, esbuild, … */
   readonly versions: Readonly<Record<string, string>>;
   readonly materials: readonly Material[];
+  /** The code was not generated for this spec: it was made for another and found to do for this one as well. */
+  readonly accepted?: Accepted;
+}
+
+export interface Accepted {
+  /** Commit of the save that the code comes from. */
+  readonly from: string;
+  /** A person said that what was meant changed and the code is still right; otherwise only settings had moved. */
+  readonly intentChanged: boolean;
 }
 
 export interface VerifiedGate {
@@ -96,6 +105,7 @@ export interface Witness {
 export function parseProvenance(source: string): Provenance {
   const o = record(parseJson(source, "provenance.json"), "provenance.json");
   const at = (key: string): [unknown, string] => [o[key], `provenance.json: ${key}`];
+  const taken = optional(accepted)(...at("accepted"));
   return {
     format: oneOf(1)(...at("format")),
     vibesafe: text(...at("vibesafe")),
@@ -106,6 +116,7 @@ export function parseProvenance(source: string): Provenance {
     responseDigest: digest(...at("responseDigest")),
     versions: mapOf(text)(...at("versions")),
     materials: listOf(material)(...at("materials")),
+    ...(taken !== undefined && { accepted: taken }),
   };
 }
 
@@ -124,6 +135,11 @@ export function parseVerification(source: string): Verification {
     ...(seen !== undefined && { witness: seen }),
   };
 }
+
+const accepted: Reader<Accepted> = (value, path) => {
+  const o = record(value, path);
+  return { from: digest(o["from"], `${path}.from`), intentChanged: flag(o["intentChanged"], `${path}.intentChanged`) };
+};
 
 const provider: Reader<Provenance["provider"]> = (value, path) => {
   const o = record(value, path);
