@@ -13,7 +13,7 @@ import { toolVersion } from "./gate-key.ts";
 import { exampleMessage, thrownLines, titleOf, type FramesOf } from "./message.ts";
 import type { JobOutcome } from "./sandbox/outcome.ts";
 import { openPool, type Pool } from "./sandbox/pool.ts";
-import { loadFastCheck, loadPrograms } from "./sandbox/program.ts";
+import { loadFastCheck, loadPrograms, type Programs } from "./sandbox/program.ts";
 import { framesOf } from "./source-map.ts";
 import type { GateDetail, GateResult, GateSubject } from "./types.ts";
 
@@ -21,6 +21,8 @@ export interface ExamplesOptions {
   readonly implementations: (unit: UnitId) => string | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onDone?: (index: number, gates: readonly GateResult[]) => void;
+  /** What runs in the children: ours, or one that a test has taken a layer from. */
+  readonly programs?: Programs;
 }
 
 /** Units that one call of esbuild bundles; the next ones are bundled while these run. */
@@ -34,7 +36,7 @@ export async function runExamples(workspace: Workspace, subjects: readonly GateS
     timeoutMs: sandbox.timeout * 1000,
     memoryMb: sandbox.memory_mb,
     size: Math.min(availableParallelism(), subjects.length),
-    programs: await loadPrograms(),
+    programs: options.programs ?? (await loadPrograms()),
     fastCheck: loadFastCheck,
     signal: options.signal,
   });

@@ -1,126 +1,71 @@
 /**
- * Replies that want to pass without being right, or to touch what is not theirs. Each gives the wrong answer 41, or none.
+ * Replies that want to pass without being right, or to touch what is not theirs: all layers, each layer gone, each layer alone.
+ *
+ * With HOSTILE_FULL=1 every reply also runs without each layer, and the table of what held is printed.
  */
 
 import assert from "node:assert/strict";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { createServer } from "node:net";
-import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { test } from "node:test";
-import { specFile, testProject, type Judged } from "./judged.ts";
+import { probeSandbox, REACHES } from "../../lib/verify/sandbox/probe.ts";
+import { tempDir } from "../temp.ts";
+import { contain, type Layer } from "./hostile/contained.ts";
+import { ESCAPE } from "./hostile/escape.ts";
+import { EXFILTRATION } from "./hostile/exfiltration.ts";
+import { EXHAUSTION } from "./hostile/exhaustion.ts";
+import { FORGERY } from "./hostile/forgery.ts";
+import { number as reply } from "./hostile/reply.ts";
+import { specFile, testProject } from "./judged.ts";
 
-const SYNC = specFile(">>> answer(1)\n42", "function answer(n: number): number");
-const OBJECT = specFile('>>> answer(1)\n{ sum: 42 }', "function answer(n: number): unknown");
-const ASYNC = specFile(">>> await answer(1)\n42", "async function answer(n: number): Promise<number>");
-const TEXT = specFile(">>> JSON.stringify([answer(1)].map((x) => x + 0))\n'[42]'", "function answer(n: number): number");
+const ALL = [...FORGERY, ...ESCAPE, ...EXHAUSTION, ...EXFILTRATION];
+const FULL = process.env["HOSTILE_FULL"] === "1";
 
-const reply = (body: string, before = ""): string => `${before}\nexport function answer(n) {\n${body}\n}\n`;
+test("there are enough, each by its own name", () => {
+  assert.ok(ALL.length >= 80);
+  assert.equal(new Set(ALL.map(({ tries }) => tries)).size, ALL.length);
+});
 
-interface Hostile {
-  readonly tries: string;
-  readonly impl: string;
-  readonly says: RegExp;
-}
+test("all are contained, also those that the policy would have stopped, and nothing is left behind", async (t) => {
+  const { project, results } = await contain(t, ALL);
+  for (const { reply: { tries, says, stops }, passed, policy, text } of results) {
+    assert.equal(passed, false, `${tries}: passed`);
+    assert.match(text, says, tries);
+    assert.doesNotMatch(text, /\/tmp\/|vibesafe-test-/, `${tries}: names a path of the machine`);
+    assert.equal(policy, stops[0] === "policy", `${tries}: the policy`);
+  }
+  assert.ok(readdirSync(project.root).every((name) => /\.(?:ts|toml|json)$/.test(name)), readdirSync(project.root).join());
+  assert.equal(existsSync("/tmp/vibesafe-was-here"), false);
+  assert.deepEqual(childrenOf(process.pid), []);
+});
 
-const SYNC_REPLIES: readonly Hostile[] = [
-  { tries: "a wrong answer", impl: reply("return 41;"), says: /expected: 42\nreceived: 41/ },
-  { tries: "process.exit at the call", impl: reply("process.exit(0);"), says: /process.exit is not available in the sandbox/ },
-  { tries: "process.exit at import", impl: reply("return 41;", "process.exit(0);"), says: /impl.ts cannot be loaded/ },
-  { tries: "process.reallyExit through a constructor", impl: reply("return answer.constructor('return process')().exit(0);"), says: /EvalError/ },
-  { tries: "the host's Function through console", impl: reply("return console.log.constructor('return process')().exit(0);"), says: /EvalError/ },
-  { tries: "the host's Function through a timer", impl: reply("return setTimeout(() => 0).constructor.constructor('return process')();"), says: /EvalError/ },
-  { tries: "the host's Function through URL", impl: reply("return new URL('http://a').searchParams.constructor.constructor('return 42')();"), says: /EvalError/ },
-  { tries: "eval", impl: reply("return (0, eval)('42');"), says: /EvalError/ },
-  { tries: "a timer with text", impl: reply("setTimeout('x = 42'); return 41;"), says: /must be of type function/ },
-  { tries: "WebAssembly", impl: reply("return new WebAssembly.Module(new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0])) ? 42 : 41;"), says: /CompileError|WebAssembly/ },
-  { tries: "an exception at import", impl: "export const answer = () => 42; throw new Error('no');", says: /impl.ts cannot be loaded: Error: no\nat impl.ts:1/ },
-  { tries: "no export", impl: "export const other = 1;", says: /does not export answer/ },
-  { tries: "a syntax error", impl: "export function answer( {", says: /impl.ts:1/ },
-  { tries: "an endless loop at the call", impl: reply("for (;;);"), says: /did not finish within/ },
-  { tries: "an endless loop at import", impl: reply("return 42;", "for (;;);"), says: /loading impl.ts did not finish/ },
-  { tries: "an endless loop in promise jobs", impl: reply("const again = () => Promise.resolve().then(again); again(); return 42;"), says: /did not finish|MiB of memory/ },
-  { tries: "an unhandled rejection", impl: reply("Promise.reject(new Error('left')); return 42;"), says: /outside of any example.*Error: left/s },
-  { tries: "an error in a timer", impl: reply("setImmediate(() => { throw new Error('late'); }); return 42;"), says: /Error: late/ },
-  { tries: "much memory on the heap", impl: reply("const all = []; for (;;) all.push(new Array(1e5).fill(n)); "), says: /MiB of memory/ },
-  { tries: "much memory in buffers", impl: reply("const all = []; for (;;) all.push(new Uint8Array(2 ** 26).fill(1));"), says: /MiB of memory|allocation failed/i },
-  { tries: "much memory in one string", impl: reply("let s = 'x'; for (;;) s += s;"), says: /Invalid string length/ },
-  { tries: "the stack", impl: reply("return answer(n);"), says: /Maximum call stack/ },
-  { tries: "a promise where a number is due", impl: reply("return Promise.resolve(42);"), says: /received: a Promise/ },
-  { tries: "a thenable", impl: reply("return { then(done) { done(42); } };"), says: /received: \{ then/ },
-  { tries: "a boxed number", impl: reply("return new Number(42);"), says: /\[Number: 42\]/ },
-  { tries: "valueOf", impl: reply("return { valueOf: () => 42, toString: () => '42', [Symbol.toPrimitive]: () => 42 };"), says: /expected: 42/ },
-  { tries: "toJSON", impl: reply("return { toJSON: () => 42 };"), says: /expected: 42/ },
-  { tries: "the right text on the console", impl: reply("console.log('42'); return 41;"), says: /received: 41\nprinted: 42/ },
-  {
-    tries: "a verdict on the console",
-    impl: reply("console.log(JSON.stringify({ nonce: '', report: { steps: [{ printed: '' }], uncaught: [] } })); return 41;"),
-    says: /received: 41/,
-  },
-  { tries: "the bundle's own names", impl: reply("return typeof module + typeof exports + typeof hook + typeof load;"), says: /received: 'undefinedundefinedundefinedundefined'/ },
-  { tries: "the caller", impl: reply("return answer.caller ?? arguments.callee;"), says: /TypeError/ },
-  {
-    tries: "the frames of the stack",
-    impl: reply("const old = Error.prepareStackTrace; Error.prepareStackTrace = (_, f) => f.map((s) => s.getFunction() ?? s.getThis()).find(Boolean); const r = new Error().stack; return r ? r.toString() : 41;"),
-    says: /threw|received: (?:41|'Error)/,
-  },
-  { tries: "child processes", impl: `import { execSync } from "node:child_process";\n${reply("return execSync('echo 42') | 0;")}`, says: /may not import node:child_process/ },
-  { tries: "files", impl: `import { readFileSync } from "node:fs";\n${reply("return readFileSync('/etc/passwd').length;")}`, says: /may not import node:fs/ },
-  { tries: "require", impl: reply("const load = require; return load('node:fs').writeSync(3, 'x');"), says: /not available in the sandbox|Dynamic require/ },
-  { tries: "process.binding", impl: reply("return process.binding('fs') ? 42 : 41;"), says: /process.binding is not available/ },
-  { tries: "a dynamic import", impl: reply("import('node:' + 'fs').then((fs) => fs.writeSync(3, 'x')); return 42;"), says: /outside of any example|import/ },
-  { tries: "the environment", impl: reply("return Object.keys(process.env).length;"), says: /received: 0/ },
-  { tries: "fetch", impl: reply("return fetch('http://127.0.0.1/');"), says: /fetch is not defined/ },
-  { tries: "the registry of units", impl: `import { choose } from "vibesafe:registry";\n${reply("choose('unit/answer', () => ({})); return 41;")}`, says: /no module vibesafe:registry/ },
-];
-
-const OBJECT_REPLIES: readonly Hostile[] = [
-  { tries: "a proxy that lies", impl: reply("return new Proxy({}, { ownKeys: () => ['sum'], getOwnPropertyDescriptor: () => ({ value: 42, enumerable: true, configurable: true }), get: () => 42 });"), says: /Proxy/ },
-  { tries: "a proxy as prototype", impl: reply("return Object.setPrototypeOf({ sum: 42 }, new Proxy({}, {}));"), says: /prototype is a Proxy/ },
-  { tries: "a getter", impl: reply("return { get sum() { return 42; } };"), says: /sum is a getter/ },
-  { tries: "inspect.custom", impl: reply("return { [Symbol.for('nodejs.util.inspect.custom')]: () => '{ sum: 42 }' };"), says: /expected: \{ sum: 42 \}/ },
-  { tries: "a property more", impl: reply("return { sum: 42, more: undefined };"), says: /more: undefined/ },
-  { tries: "another prototype", impl: reply("return Object.assign(Object.create(null), { sum: 42 });"), says: /null prototype/ },
-  { tries: "a class of the same shape", impl: reply("return new Sum();", "class Sum { sum = 42; }"), says: /Sum \{ sum: 42 \}/ },
-  { tries: "a patched Object.prototype", impl: reply("Object.prototype.sum = 42; return {};"), says: /threw|received: \{\}/ },
-  { tries: "minus zero and nothing", impl: reply("return { sum: undefined };"), says: /sum: undefined/ },
-];
-
-const TEXT_REPLIES: readonly Hostile[] = [
-  { tries: "a patched JSON.stringify", impl: reply("JSON.stringify = () => '[42]'; return 41;"), says: /threw: TypeError: Cannot assign to read only/ },
-  { tries: "another JSON", impl: reply("globalThis.JSON = { stringify: () => '[42]' }; return 41;"), says: /threw: TypeError|received: '\[41\]'/ },
-  { tries: "a patched Array.prototype.map", impl: reply("Object.defineProperty(Array.prototype, 'map', { value: () => [42] }); return 41;"), says: /threw: TypeError/ },
-  { tries: "a patched iterator", impl: reply("[][Symbol.iterator]().__proto__.next = () => ({ done: true }); return 41;"), says: /threw: TypeError/ },
-  { tries: "a patch at import", impl: reply("return 41;", "Array.prototype.map = () => [42];"), says: /cannot be loaded: TypeError/ },
-];
-
-const ASYNC_REPLIES: readonly Hostile[] = [
-  { tries: "a promise that never settles", impl: "export async function answer() { return new Promise(() => {}); }", says: /never settles/ },
-  { tries: "a promise that settles too late", impl: "export async function answer() { return new Promise((done) => setTimeout(done, 60_000, 42)); }", says: /did not settle within/ },
-  { tries: "a rejection", impl: "export async function answer() { throw new RangeError('no'); }", says: /threw: RangeError: no\nat impl.ts:1/ },
-  { tries: "a patched then", impl: "export async function answer() { Promise.prototype.then = function (done) { done(42); }; return 41; }", says: /TypeError/ },
-  { tries: "a thenable that never answers", impl: "export function answer() { return { then() {} }; }", says: /never settles/ },
-];
-
-const SETTINGS = "[sandbox]\ntimeout = 1\nmemory_mb = 64\n";
-
-function check(replies: readonly Hostile[], judged: readonly Judged[]): void {
-  replies.forEach(({ tries, says }, i) => {
-    assert.equal(judged[i]?.passed, false, `${tries}: passed`);
-    assert.match(judged[i]?.text ?? "", says, tries);
-    assert.doesNotMatch(judged[i]?.text ?? "", /\/tmp\/|vibesafe-test-/, `${tries}: names a path of the machine`);
+for (const layer of ["lock", "copies", "process"] as const satisfies readonly Layer[]) {
+  test(`without one layer, what the others hold: ${layer}`, async (t) => {
+    const stoppedByItAlone = ({ stops }: (typeof ALL)[number]): boolean => stops.length === 1 && stops[0] === layer;
+    const chosen = FULL ? ALL : ALL.filter((reply, i) => stoppedByItAlone(reply) || (i % 6 === 0 && !reply.stops.includes("limits")));
+    const { results } = await contain(t, chosen, layer);
+    const through = results.filter(({ passed, policy }) => passed && !policy);
+    // What needs this very layer is known by name; all else is held by at least two.
+    for (const { reply } of through) assert.ok(stoppedByItAlone(reply), `${reply.tries} got through`);
+    if (layer === "copies") assert.ok(through.length > 0);
+    if (FULL) {
+      const withoutPolicy = results.filter(({ passed }) => passed);
+      t.diagnostic(`without ${layer}: ${through.length} of ${results.length} get through (${through.map(({ reply }) => reply.tries).join("; ") || "none"})`);
+      t.diagnostic(`without ${layer} and policy: ${withoutPolicy.length} (${withoutPolicy.map(({ reply }) => reply.tries).join("; ") || "none"})`);
+    }
   });
 }
 
-for (const [name, source, replies] of [
-  ["a number", SYNC, SYNC_REPLIES],
-  ["an object", OBJECT, OBJECT_REPLIES],
-  ["through the language", TEXT, TEXT_REPLIES],
-  ["a promise", ASYNC, ASYNC_REPLIES],
-] as const) {
-  test(`hostile replies fail: ${name}`, async (t) => {
-    const project = testProject(t, { "unit.ts": source }, SETTINGS);
-    check(replies, await project.judge("unit.ts", replies.map(({ impl }) => ["answer", impl] as const)));
-  });
-}
+test("the process alone holds code that has left its realm", { skip: process.platform !== "linux" && "the layers of other systems are told by vibe doctor" }, async (t) => {
+  const options = { memoryMb: 64, scratch: join(tempDir(t), "scratch") };
+  const layers = await probeSandbox({ ...options, sandboxed: true });
+  for (const reach of REACHES.filter((name) => name !== "network" || layers.layers.network !== "none")) assert.ok(layers.refused.has(reach), reach);
+  // The probe is one that can succeed: without the layers all is open but what the child never gets.
+  const none = await probeSandbox({ ...options, sandboxed: false });
+  assert.deepEqual([...none.refused.keys()], ["code from text", "environment"]);
+  assert.equal(existsSync(options.scratch), false);
+});
 
 test("what the user's files hold is expected as it was before the code ran", async (t) => {
   const header = "function answer(n: number): unknown";
@@ -176,13 +121,6 @@ test("the network is out of reach", async (t) => {
   assert.equal(judged?.passed, false);
   assert.match(judged?.text ?? "", /node:net: connect is not available in the sandbox/);
   assert.equal(met, 0);
-});
-
-test("nothing is left behind", async (t) => {
-  const project = testProject(t, { "unit.ts": SYNC }, SETTINGS);
-  await project.judge("unit.ts", [["answer", reply("for (;;);")], ["answer", reply("return 42;")]]);
-  assert.deepEqual(readdirSync(project.root).sort(), ["package.json", "unit.ts", "vibesafe.toml"]);
-  assert.deepEqual(childrenOf(process.pid), []);
 });
 
 /** Sandbox children of a process that still run (Linux only; elsewhere none are found). */

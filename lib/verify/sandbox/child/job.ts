@@ -91,22 +91,26 @@ export async function runJob(job: Job, scripts: Scripts, events: JobEvents): Pro
         printedBefore += before;
       };
       let printedBefore = "";
-      const outcome = await run(() => step.run(expect), plan.awaits);
-      const printed = printedBefore + bridge.takePrinted();
-      const problem = judge({ expected: plan.expected, outcome, printed, snapshot, expectedValue: () => (known ??= expectedNow()), expectedNow });
-      steps.push({ printed: printed.slice(0, 4000), ...(problem !== undefined && { problem }) });
+      const report = (outcome: Outcome): StepReport => {
+        const printed = printedBefore + bridge.takePrinted();
+        const problem = judge({ expected: plan.expected, outcome, printed, snapshot, expectedValue: () => (known ??= expectedNow()), expectedNow });
+        return { printed: printed.slice(0, 4000), ...(problem !== undefined && { problem }) };
+      };
+      steps.push(await run(() => step.run(expect), plan.awaits, report));
     }
   } catch (error) {
     load = describe(error);
   }
 
-  async function run(thunk: () => unknown, awaits: boolean): Promise<Outcome> {
+  /** Runs a statement and judges what came of it before any other code of the realm can run. */
+  async function run(thunk: () => unknown, awaits: boolean, report: (outcome: Outcome) => StepReport): Promise<StepReport> {
+    let outcome: Outcome;
     try {
-      const value = thunk();
-      return awaits ? await settle(value as object, waiting) : { kind: "value", value };
+      outcome = { kind: "value", value: thunk() };
     } catch (value) {
-      return { kind: "thrown", value };
+      outcome = { kind: "thrown", value };
     }
+    return awaits && outcome.kind === "value" ? settle(outcome.value as object, waiting, report) : report(outcome);
   }
 
   // What the code left behind comes to light now, while it can still be blamed on it.

@@ -21,12 +21,16 @@ export interface Waiting {
   readonly lends: boolean;
 }
 
-/** Outcome of a native promise of the realm. A promise that nothing is left to settle is pending at once, not after the time limit. */
-export async function settle(promise: object, { bridge, deadline, timeoutMs, lends }: Waiting): Promise<Outcome> {
-  const settled: { outcome?: Outcome } = {};
+/**
+ * Waits for a native promise of the realm. A promise that nothing is left to settle is pending at once, not after the time limit.
+ *
+ * @param judge - is called in the very moment that the promise settles: a moment later the value could have been changed
+ */
+export async function settle<T>(promise: object, { bridge, deadline, timeoutMs, lends }: Waiting, judge: (outcome: Outcome) => T): Promise<T> {
+  const settled: { verdict?: { readonly is: T } } = {};
   let wake: () => void = () => undefined;
   const keep = (outcome: Outcome): void => {
-    settled.outcome = outcome;
+    settled.verdict = { is: judge(outcome) };
     wake();
   };
   Reflect.apply(Promise.prototype.then, promise, [
@@ -35,9 +39,9 @@ export async function settle(promise: object, { bridge, deadline, timeoutMs, len
   ]);
   for (let idle = 0; ; ) {
     await turn();
-    if (settled.outcome !== undefined) return settled.outcome;
+    if (settled.verdict !== undefined) return settled.verdict.is;
     const left = deadline - performance.now();
-    if (left <= 0) return { kind: "pending", reason: `did not settle within ${timeoutMs / 1000} s` };
+    if (left <= 0) return judge({ kind: "pending", reason: `did not settle within ${timeoutMs / 1000} s` });
     if (bridge.pending() > 0 || lends) {
       idle = 0;
       let timer: NodeJS.Timeout | undefined;
@@ -48,7 +52,7 @@ export async function settle(promise: object, { bridge, deadline, timeoutMs, len
       await Promise.race([woken, bridge.nextEvent()]);
       clearTimeout(timer);
     } else if (++idle > 2) {
-      return { kind: "pending", reason: "never settles: nothing is left that could settle the promise" };
+      return judge({ kind: "pending", reason: "never settles: nothing is left that could settle the promise" });
     }
   }
 }

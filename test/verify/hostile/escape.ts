@@ -1,0 +1,51 @@
+/**
+ * Replies that want to get at the process around them.
+ */
+
+import { number, promise, type Hostile } from "./reply.ts";
+
+export const ESCAPE: readonly Hostile[] = [
+  { tries: "process.exit at the call", stops: ["policy", "realm"], impl: number("process.exit(0);"), says: /process.exit is not available in the sandbox/ },
+  { tries: "process.exit at import", stops: ["policy", "realm"], impl: number("return 41;", "process.exit(0);"), says: /impl.ts cannot be loaded/ },
+  { tries: "process.reallyExit through a constructor", stops: ["policy", "realm"], impl: number("return answer.constructor('return process')().exit(0);"), says: /EvalError/ },
+  { tries: "the host's Function through console", stops: ["policy", "realm"], impl: number("return console.log.constructor('return process')().exit(0);"), says: /EvalError/ },
+  { tries: "the host's Function through a timer", stops: ["policy", "realm"], impl: number("return setTimeout(() => 0).constructor.constructor('return process')();"), says: /EvalError/ },
+  { tries: "the host's Function through URL", stops: ["policy", "realm"], impl: number("return new URL('http://a').searchParams.constructor.constructor('return 42')();"), says: /EvalError/ },
+  { tries: "eval", stops: ["policy", "realm"], impl: number("return (0, eval)('42');"), says: /EvalError/ },
+  { tries: "a timer with text", stops: ["judge"], impl: number("setTimeout('x = 42'); return 41;"), says: /must be of type function/ },
+  { tries: "WebAssembly", stops: ["policy", "realm"], impl: number("return new WebAssembly.Module(new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0])) ? 42 : 41;"), says: /CompileError|WebAssembly/ },
+  { tries: "the bundle's own names", stops: ["policy", "judge"], impl: number("return typeof module + typeof exports + typeof hook + typeof load;"), says: /received: 'undefinedundefinedundefinedundefined'/ },
+  { tries: "the caller", stops: ["policy", "judge"], impl: number("return answer.caller ?? arguments.callee;"), says: /TypeError/ },
+  {
+    tries: "the frames of the stack", stops: ["policy", "lock"],
+    impl: number("const old = Error.prepareStackTrace; Error.prepareStackTrace = (_, f) => f.map((s) => s.getFunction() ?? s.getThis()).find(Boolean); const r = new Error().stack; return r ? r.toString() : 41;"),
+    says: /threw|received: (?:41|'Error)/,
+  },
+  { tries: "child processes", stops: ["policy", "realm"], impl: `import { execSync } from "node:child_process";\n${number("return execSync('echo 42') | 0;")}`, says: /may not import node:child_process/ },
+  { tries: "require", stops: ["policy", "realm"], impl: number("const load = require; return load('node:fs').writeSync(3, 'x');"), says: /not available in the sandbox|Dynamic require/ },
+  { tries: "process.binding", stops: ["policy", "realm"], impl: number("return process.binding('fs') ? 42 : 41;"), says: /process.binding is not available/ },
+  { tries: "a dynamic import", stops: ["policy", "realm"], impl: number("import('node:' + 'fs').then((fs) => fs.writeSync(3, 'x')); return 42;"), says: /outside of any example|import/ },
+  { tries: "the registry of units", stops: ["policy", "realm"], impl: `import { choose } from "vibesafe:registry";\n${number("choose('unit/answer', () => ({})); return 41;")}`, says: /no module vibesafe:registry/ },
+  { tries: "a constructor of generators", stops: ["policy", "realm"], impl: number("return (function* () {}).constructor('yield 42')().next().value;"), says: /EvalError/ },
+  { tries: "a constructor of async functions", stops: ["policy", "realm"], impl: number("return (async () => 0).constructor('return 42')();"), says: /EvalError/ },
+  { tries: "a constructor under a key that is computed", stops: ["realm"], impl: number("const key = ['constr', 'uctor'].join(''); return (console.log as any)[key][key]('return 42')();"), says: /EvalError|TypeError/ },
+  { tries: "the end of a prototype chain", stops: ["policy", "realm"], impl: number("let at: any = console.log; while (Object.getPrototypeOf(at)) at = Object.getPrototypeOf(at); return at.constructor.constructor('return 42')();"), says: /EvalError/ },
+  { tries: "the promise of Web Crypto", stops: ["policy", "realm"], kind: "promise", impl: promise("const made: any = crypto.subtle.digest('SHA-256', new Uint8Array(1)); return made.constructor.constructor('return 42')();"), says: /EvalError/ },
+  { tries: "an error of the host from structuredClone", stops: ["policy", "realm"], impl: number("try { structuredClone(() => 0); } catch (error) { return (error as any).constructor.constructor('return 42')(); } return 41;"), says: /EvalError/ },
+  { tries: "an error of the host from atob", stops: ["policy", "realm"], impl: number("try { atob('*'); } catch (error) { return (error as any).constructor.constructor('return 42')(); } return 41;"), says: /EvalError/ },
+  { tries: "an error of the host from URL", stops: ["policy", "realm"], impl: number("try { new URL('?'); } catch (error) { return (error as any).constructor.constructor('return 42')(); } return 41;"), says: /EvalError/ },
+  { tries: "an error of the host from TextDecoder", stops: ["policy", "realm"], impl: number("try { new TextDecoder('utf-8', { fatal: true }).decode(new Uint8Array([255])); } catch (error) { return (error as any).constructor.constructor('return 42')(); } return 41;"), says: /EvalError/ },
+  { tries: "an error of the host from a timer", stops: ["policy", "realm"], impl: number("try { setTimeout(1 as never); } catch (error) { return (error as any).constructor.constructor('return 42')(); } return 41;"), says: /EvalError/ },
+  { tries: "an error of the host at the end of the stack", stops: ["policy", "realm"], impl: number("let got: any; const dive = (): void => { try { new URL('http://a'); dive(); } catch (error) { got ??= error; throw error; } }; try { dive(); } catch {} return got.constructor.constructor('return 42')();"), says: /EvalError/ },
+  { tries: "hooks that printing calls", stops: ["policy", "realm"], impl: number("let got: any = []; const hook = (...args: any[]) => { got = args.at(-1) ?? got; return 'x'; }; const o = { toString: hook, toJSON: hook, [Symbol.toPrimitive]: hook, [Symbol.for('nodejs.util.inspect.custom')]: hook }; console.log('%s %j %d %o %O', o, o, o, o, o); console.table([o]); return (got as any).constructor.constructor('return 42')();"), says: /EvalError/ },
+  { tries: "the this of a timer", stops: ["policy", "judge"], impl: number("setTimeout(function (this: any) { this.constructor.constructor('return 42')(); }, 1); return 41;"), says: /received: 41/ },
+  { tries: "import.meta", stops: ["policy", "judge"], impl: number("return import.meta.url === undefined ? 40 : 41;"), says: /received: 4[01]/ },
+  { tries: "process.mainModule", stops: ["policy", "judge"], impl: number("return (process as any).mainModule.require('node:fs') ? 40 : 41;"), says: /TypeError/ },
+  { tries: "process.getBuiltinModule", stops: ["policy", "realm"], impl: number("return (process as any).getBuiltinModule('node:fs') ? 40 : 41;"), says: /getBuiltinModule is not available/ },
+  { tries: "a signal to the parent", stops: ["policy", "realm"], impl: number("process.kill(process.ppid, 'SIGKILL'); return 41;"), says: /process.kill is not available/ },
+  { tries: "node:vm", stops: ["policy", "realm"], impl: `import { runInThisContext } from "node:vm";\n${number("return runInThisContext('42');")}`, says: /may not import node:vm/ },
+  { tries: "node:worker_threads", stops: ["policy", "realm"], impl: `import { Worker } from "node:worker_threads";\n${number("return new Worker('0', { eval: true }) ? 40 : 41;")}`, says: /may not import node:worker_threads/ },
+  { tries: "node:module", stops: ["policy", "realm"], impl: `import { createRequire } from "node:module";\n${number("return createRequire('/')('node:fs') ? 40 : 41;")}`, says: /may not import node:module/ },
+  { tries: "node:inspector", stops: ["policy", "realm"], impl: `import { Session } from "node:inspector";\n${number("return new Session() ? 40 : 41;")}`, says: /may not import node:inspector/ },
+  { tries: "node:v8", stops: ["policy", "realm"], impl: `import { setFlagsFromString } from "node:v8";\n${number("setFlagsFromString('--allow-natives-syntax'); return 41;")}`, says: /may not import node:v8/ },
+];
