@@ -43,5 +43,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   { name: "rev-parse", describe: "Print the id that a revision names", load: () => import("./rev-parse.ts") },
   { name: "for-each-ref", describe: "List refs in a format", load: () => import("./for-each-ref.ts") },
   { name: "show-ref", describe: "List refs and what they hold", load: () => import("./show-ref.ts") },
+  { name: "gc", describe: "Pack what is reachable, prune what is not", load: () => import("./gc.ts") },
+  { name: "count-objects", describe: "Count objects, packs and what they take", load: () => import("./count-objects.ts") },
   { name: "update-ref", describe: "Move, make or delete a ref", load: () => import("./update-ref.ts") },
 ];

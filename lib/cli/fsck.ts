@@ -4,20 +4,40 @@
  * @module
  */
 
+import { resolve } from "node:path";
 import { VibesafeUsageError } from "../errors.ts";
-import { fsck } from "../store/fsck.ts";
+import { checkSaves, type SaveProblem } from "../history/fsck-saves.ts";
+import { fsck, type FsckProblem, type FsckReport } from "../store/fsck.ts";
+import { repair, type RepairReport } from "../store/repair.ts";
 import { defineCommand, type Command } from "./command.ts";
+import type { Context } from "./context.ts";
 import { count, short } from "./text.ts";
 
 export const command: Command = defineCommand({
-  builder: (parser) => parser.example("$0", "exits 4 when anything in the store is damaged or missing"),
-  handler: (_args, context) => {
+  builder: (parser) =>
+    parser
+      .option("repair", { type: "boolean", describe: "Move what is damaged aside, and restore what packs, logs or --from still hold" })
+      .option("from", { type: "string", array: true, requiresArg: true, describe: "With --repair: a store, or a folder of objects, that may hold copies; may be repeated" })
+      .implies("from", "repair")
+      .example("$0", "exits 4 when anything in the store is damaged, missing or does not go together")
+      .example("$0 --repair --from ../clone/.vibesafe", "mend from another clone"),
+  handler: async (args, context) => {
     const store = context.store();
     if (store === undefined) throw new VibesafeUsageError("there is no store yet", { remedy: "run `vibe init`, or `vibe compile`, which makes it" });
-    const report = fsck(store);
-    context.document(report);
-    for (const { id, kind, detail } of report.problems) context.say(`${context.colour.red(kind)} ${/^[0-9a-f]{64}$/.test(id) ? short(id) : id}: ${detail}`);
-    context.say(report.ok ? `${context.colour.green("✓")} ${count(report.objects, "object")}, nothing damaged` : `${context.colour.red("✗")} ${count(report.problems.length, "problem")} in ${count(report.objects, "object")}`);
-    return report.ok ? 0 : 4;
+    const repaired = args.repair === true ? repair(store, { sources: (args.from ?? []).map((folder) => resolve(context.folder, folder)) }) : undefined;
+    const report: FsckReport = repaired?.after ?? fsck(store);
+    const problems: (FsckProblem | SaveProblem)[] = [...report.problems, ...(await checkSaves(store))];
+    const ok = problems.length === 0;
+    context.document({ ok, objects: report.objects, problems, ...(repaired !== undefined && { restored: repaired.restored, refs: repaired.refs, aside: repaired.aside }) });
+    if (repaired !== undefined) printRepair(context, repaired);
+    for (const { id, kind, detail } of problems) context.say(`${context.colour.red(kind)} ${/^[0-9a-f]{64}$/.test(id) ? short(id) : id}: ${detail}`);
+    context.say(ok ? `${context.colour.green("✓")} ${count(report.objects, "object")}, nothing damaged` : `${context.colour.red("✗")} ${count(problems.length, "problem")} in ${count(report.objects, "object")}`);
+    return ok ? 0 : 4;
   },
 });
+
+function printRepair(context: Context, { restored, refs, aside }: RepairReport): void {
+  for (const id of restored) context.say(`restored ${short(id)}`);
+  for (const ref of refs) context.say(`restored ${ref} from its log`);
+  for (const path of aside) context.say(`moved aside ${path}`);
+}
