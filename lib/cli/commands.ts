@@ -36,6 +36,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   { name: "tag", describe: "Name what is active now: make, list or delete snapshots", load: () => import("./tag.ts") },
   { name: "fsck", describe: "Verify every object, ref and reflog of the store", load: () => import("./fsck.ts") },
   { name: "doctor", describe: "Tell what protects here and what does not, and what is missing", load: () => import("./doctor.ts") },
+  { name: "build", describe: "Seal what production runs into one file", load: () => import("./build.ts") },
   { name: "mode", describe: "Show or set the mode, dev or prod", load: () => import("./mode.ts") },
   { name: "cat-file", describe: "Print an object: content, type or size", load: () => import("./cat-file.ts") },
   { name: "hash-object", describe: "Print the id that content has, and store it", load: () => import("./hash-object.ts") },

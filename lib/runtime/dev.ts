@@ -8,6 +8,7 @@ import { VibesafeValidationError } from "../errors.ts";
 import { explainChanges } from "../spec/explain.ts";
 import { hashSpec } from "../spec/hash.ts";
 import { readCandidate } from "../spec/status.ts";
+import { activeSave, storeOf } from "../spec/verified-save.ts";
 import { readVerdict } from "../spec/verdict.ts";
 import type { Save } from "../spec/checkpoint.ts";
 import type { Project } from "../project/project.ts";
@@ -15,7 +16,7 @@ import { endBurst, workspaceAt } from "./burst.ts";
 import { compileAndWait, compileMeanwhile } from "./compile-child.ts";
 import { evaluate, type AnyFunction } from "./evaluate.ts";
 import { specOf, type Unit } from "./unit.ts";
-import { activeSave, codeOf, storeOf } from "./verified-save.ts";
+import { codeOf } from "./verified-code.ts";
 
 /** Is told, in one line for a person, what dev mode does on its own account. */
 export type Reporter = (line: string) => void;

@@ -11,4 +11,4 @@ export { devLoader } from "./dev.ts";
 export { importLeadsTo } from "./import-target.ts";
 export { modeOf } from "./project-mode.ts";
 export { unitAt, unitNamed } from "./unit.ts";
-export { verifiedCode } from "./verified-save.ts";
+export { verifiedCode } from "./verified-code.ts";

@@ -13,6 +13,7 @@ import { forwarder, shaped, type Shape } from "./forwarder.ts";
 import { devLoader, modeOf, unitAt, verifiedCode } from "./full.ts";
 import { start } from "./prod.ts";
 import { quickCode } from "./quick.ts";
+import { sealedCode } from "./sealed.ts";
 import type { Unit } from "./unit.ts";
 import { functionName } from "./unit-name.ts";
 
@@ -50,7 +51,7 @@ export function createFunc(report: Reporter): Func {
       throw new VibesafeUsageError("vibesafe.func was called without a function", { remedy: "write vibesafe.func(function name(…): T { … })" });
     }
     const site = callSiteOf(func);
-    const quick = options.unit === undefined ? quickCode(site, stub.name) : undefined;
+    const quick = sealedCode(site, { name: stub.name, unit: options.unit }) ?? (options.unit === undefined ? quickCode(site, stub.name) : undefined);
     if (quick !== undefined) return start(quick, { name: quick.name, length: stub.length }) as F;
     const unit = unitAt(site, { name: stub.name, unit: options.unit });
     // Both give a function that answers as F does: the gates have checked the code against the declared signature.

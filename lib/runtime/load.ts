@@ -15,6 +15,7 @@ import type { AnyFunction } from "./evaluate.ts";
 import { devLoader, modeOf, unitNamed, verifiedCode } from "./full.ts";
 import { start } from "./prod.ts";
 import { quickCodeOf } from "./quick.ts";
+import { sealedCodeOf } from "./sealed.ts";
 import { functionName } from "./unit-name.ts";
 
 /**
@@ -32,7 +33,7 @@ export function createLoad(report: Reporter): Load {
     // Before anything is awaited: the caller is on the stack only now.
     const id = parseUnitId(unitId);
     const folder = from === undefined ? folderOfCaller(load) : folderOf(from);
-    const quick = quickCodeOf(id, folder);
+    const quick = sealedCodeOf(id, folder) ?? quickCodeOf(id, folder);
     if (quick !== undefined) return start(quick, { name: functionName({ id }), length: 0 }) as F;
     const unit = unitNamed(id, folder);
     const shape = { name: functionName(unit), length: 0 };

@@ -10,11 +10,17 @@ import { join } from "node:path";
 import { modeFromFile } from "../project/mode.ts";
 import { CONFIG_FILE, findProjectRoot, openProject } from "../project/project.ts";
 import { storeReader, type ReadObject } from "../spec/deployed.ts";
-import { openStore, type Store } from "../store/store.ts";
+import type { UnitId } from "../spec/types.ts";
+import { unitRef } from "../spec/unit-id.ts";
+import type { CommitId } from "../store/id.ts";
+import { readRef } from "../store/refs.ts";
+import { openStore } from "../store/store.ts";
+import { sealedAt } from "./sealed.ts";
 
 export interface QuickProject {
   readonly root: string;
-  readonly store: Store;
+  /** The active save of a unit, by the bundle where one is deployed, else by the store. */
+  commitOf(id: UnitId): CommitId | undefined;
   readonly read: ReadObject;
   /** SHA-256 of a file, by path from the root; undefined when it cannot be read. */
   digest(file: string): string | undefined;
@@ -65,13 +71,13 @@ function open(root: string): QuickProject | undefined {
   const says = (word: RegExp): boolean => text.includes("\\") || word.test(text);
   const storeDir = says(/\bstore\b/) ? openProject(root).storeDir : join(root, ".vibesafe");
   if (process.env["VIBESAFE_ENV"] === undefined && (says(/\benv\b/) || modeFromFile({ storeDir }) !== undefined)) return undefined;
-  const store = openStore(storeDir);
+  const saves = sealedAt(root)?.bundle ?? openStore(storeDir);
   const digests = new Map<string, string | undefined>([[CONFIG_FILE, hash("sha256", config, "hex")]]);
   const places = new Map<string, string | undefined>();
   return {
     root,
-    store,
-    read: storeReader(store),
+    commitOf: (id) => ("units" in saves ? saves.units.get(id)?.commit : readRef(saves, unitRef(id))),
+    read: "units" in saves ? saves.read : storeReader(saves),
     digest(file) {
       if (!digests.has(file)) digests.set(file, digestOf(join(root, file)));
       return digests.get(file);

@@ -11,8 +11,7 @@ import { readFileSync, realpathSync } from "node:fs";
 import { dirname, join, relative, sep } from "node:path";
 import { readDeployed, type Deployed } from "../spec/deployed.ts";
 import type { UnitId } from "../spec/types.ts";
-import { isUnitId, modulePathOf, unitRef } from "../spec/unit-id.ts";
-import { readRef } from "../store/refs.ts";
+import { isUnitId, modulePathOf } from "../spec/unit-id.ts";
 import { isTypeScript, sourcePosition, type CallSite } from "./call-site.ts";
 import type { VerifiedCode } from "./evaluate.ts";
 import { quickProject, type QuickProject } from "./quick-project.ts";
@@ -50,7 +49,7 @@ export function quickCodeOf(id: UnitId, folder: string): VerifiedCode | undefine
 }
 
 function deployedUnit(project: QuickProject, id: UnitId): Deployed | undefined {
-  const commitId = readRef(project.store, unitRef(id));
+  const commitId = project.commitOf(id);
   const found = commitId === undefined ? undefined : readDeployed(project.read, commitId);
   return found?.unit === id && witnessHolds(project, found.witness) ? found : undefined;
 }

@@ -5,37 +5,40 @@
  */
 
 import { VibesafeCheckpointMissing, VibesafeError, VibesafeHashMismatch, VibesafeStoreError } from "../errors.ts";
-import { isVerified, readSave, type Save } from "../spec/checkpoint.ts";
-import { explainChanges } from "../spec/explain.ts";
-import { hashSpec } from "../spec/hash.ts";
-import type { HashedSpec } from "../spec/types.ts";
-import { unitRef } from "../spec/unit-id.ts";
-import type { Workspace } from "../spec/workspace.ts";
 import { readRef } from "../store/refs.ts";
 import { openStore, storeExists, type Store } from "../store/store.ts";
-import { workspaceAt } from "./burst.ts";
-import type { VerifiedCode } from "./evaluate.ts";
-import { specOf, type Unit } from "./unit.ts";
+import { isVerified, readSave, type Save } from "./checkpoint.ts";
+import { explainChanges } from "./explain.ts";
+import { hashSpec } from "./hash.ts";
+import type { HashedSpec, Spec, SpecMap, UnitId } from "./types.ts";
+import { unitRef } from "./unit-id.ts";
+import type { Workspace } from "./workspace.ts";
+
+/** Whatever has a unit's id. */
+interface WithId {
+  readonly id: UnitId;
+}
 
 /**
  * Reads the active save of a unit and checks, in this order: that there is one, that every object of it hashes to its name, that it is
  * a save of this very unit, that its gates passed, and that its spec is the spec as deployed.
  *
+ * @param specOf - reads the spec as deployed; asked last
  * @throws VibesafeCheckpointMissing when there is none that production may run
  * @throws VibesafeHashMismatch when anything is not what it was when it was saved
  * @throws VibesafeStoreError when the store cannot be read
  */
-export function verifiedSave(workspace: Workspace, unit: Unit): Save {
-  const save = activeSave(storeOf(workspace), unit);
-  if (save === undefined) throw missing(unit, `${unit.id} has no active checkpoint`);
-  const hashed = hashSpec(workspace, specOf(workspace, unit));
-  if (hashed.specHash !== save.specHash) throw drifted(unit, hashed, save);
+export function verifiedSave(workspace: Workspace, unit: WithId, specOf: () => Spec): Save {
+  const save = requireSave(activeSave(storeOf(workspace), unit), unit);
+  const hashed = hashSpec(workspace, specOf());
+  if (hashed.specHash !== save.specHash) throw drifted(hashed, save);
   return save;
 }
 
-/** The code of a unit in production. @throws as `verifiedSave` */
-export function verifiedCode(unit: Unit): VerifiedCode {
-  return codeOf(verifiedSave(workspaceAt(unit.folder), unit), unit);
+/** @throws VibesafeCheckpointMissing when there is none */
+export function requireSave<T>(save: T | undefined, unit: WithId): T {
+  if (save === undefined) throw missing(unit, `${unit.id} has no active checkpoint`);
+  return save;
 }
 
 /** The store, or undefined where there is none yet. */
@@ -44,7 +47,7 @@ export function storeOf({ project }: Workspace): Store | undefined {
 }
 
 /** The active save of a unit, fit to run as far as the store can tell; undefined when nothing was ever saved. */
-export function activeSave(store: Store | undefined, unit: Unit): Save | undefined {
+export function activeSave(store: Store | undefined, unit: WithId): Save | undefined {
   const { id } = unit;
   const commitId = store === undefined ? undefined : concerning(unit, () => readRef(store, unitRef(id)));
   if (store === undefined || commitId === undefined) return undefined;
@@ -57,29 +60,25 @@ export function activeSave(store: Store | undefined, unit: Unit): Save | undefin
   throw missing(unit, `${unitRef(id)} leads to ${commitId}, which production may not run: ${why}`);
 }
 
-/** What the runtime evaluates: the text whose bytes were checked a moment ago. */
-export function codeOf(save: Save, { id, importer }: Unit): VerifiedCode {
-  return { unit: id, name: save.spec.name, checkpoint: save.checkpointHash, js: save.buildJs, importer };
-}
-
-function missing({ id }: Unit, found: string): VibesafeCheckpointMissing {
+function missing({ id }: WithId, found: string): VibesafeCheckpointMissing {
   return new VibesafeCheckpointMissing(found, { unit: id, remedy: `run \`vibe compile --target ${id}\`, then \`vibe save --target ${id}\`` });
 }
 
-function drifted(unit: Unit, hashed: HashedSpec, save: Save): VibesafeHashMismatch {
-  const causes = explainChanges(save.spec, hashed.map).map(({ text }) => `\n  - ${text}`);
-  return new VibesafeHashMismatch(
-    `${unit.id} is not the spec that was saved: current ${hashed.specHash}, expected ${save.specHash}${causes.join("")}`,
-    { unit: unit.id, remedy: `undo the change, or run \`vibe compile --target ${unit.id}\`, then \`vibe save --target ${unit.id}\`` },
-  );
+/** The error for a spec that is not the one that was saved. */
+export function drifted({ spec: { id }, specHash, map }: HashedSpec, saved: { readonly specHash: string; readonly spec: SpecMap }): VibesafeHashMismatch {
+  const causes = explainChanges(saved.spec, map).map(({ text }) => `\n  - ${text}`);
+  return new VibesafeHashMismatch(`${id} is not the spec that was saved: current ${specHash}, expected ${saved.specHash}${causes.join("")}`, {
+    unit: id,
+    remedy: `undo the change, or run \`vibe compile --target ${id}\`, then \`vibe save --target ${id}\``,
+  });
 }
 
-function backTo({ id }: Unit): string {
+function backTo({ id }: WithId): string {
   return `run \`vibe log --target ${id}\` to find a save of it, then \`vibe rollback\``;
 }
 
 /** Names the unit in an error of the store, which knows none. */
-function concerning<T>({ id }: Unit, read: () => T): T {
+function concerning<T>({ id }: WithId, read: () => T): T {
   try {
     return read();
   } catch (error) {

@@ -1,0 +1,107 @@
+/**
+ * Programs that are deployed as JavaScript alone, with a sealed bundle in place of sources and store.
+ *
+ * @module
+ */
+
+import { existsSync, readFileSync, realpathSync } from "node:fs";
+import { basename, dirname, join, relative, sep } from "node:path";
+import { VibesafeCheckpointMissing, VibesafeHashMismatch, VibesafeUsageError } from "../errors.ts";
+import { CONFIG_FILE } from "../project/project.ts";
+import { BUNDLE_FILE, parseBundle, type Bundle, type BundledUnit } from "../spec/bundle.ts";
+import { readDeployed } from "../spec/deployed.ts";
+import { splitUnitId } from "../spec/unit-id.ts";
+import { isTypeScript, sourcePosition, type CallSite } from "./call-site.ts";
+import type { VerifiedCode } from "./evaluate.ts";
+import type { Importer } from "./require.ts";
+
+interface Sealed {
+  readonly root: string;
+  readonly bundle: Bundle;
+}
+
+const REMEDY = "run `vibe build`, and deploy what it writes with the program";
+
+/**
+ * The code of the unit that was declared at `site`, from the bundle; undefined where no bundle is deployed, or the source beside it has
+ * to be checked.
+ *
+ * @throws VibesafeHashMismatch when the bundle was changed
+ * @throws VibesafeCheckpointMissing when it does not hold the unit
+ */
+export function sealedCode(site: CallSite | { readonly script: string }, stub: { readonly name: string; readonly unit?: string | undefined }): VerifiedCode | undefined {
+  if (!("file" in site) || process.env["VIBESAFE_ENV"] === "dev") return undefined;
+  const sealed = sealedAt(dirname(realpathSync.native(site.file)));
+  if (sealed === undefined) return undefined;
+  const position = sourcePosition(site);
+  if (existsSync(join(sealed.root, CONFIG_FILE)) && isTypeScript(position.file) && existsSync(position.file)) return undefined;
+  const file = relative(realOr(sealed.root), realOr(position.file)).split(sep).join("/");
+  const unit = stub.unit === undefined ? identify(sealed.bundle, file, position.line, stub.name) : sealed.bundle.units.get(stub.unit);
+  if (unit === undefined) throw notFound(stub.unit, site.file, stub.name);
+  return codeIn(sealed.bundle, unit, { file: site.file, esm: site.esm });
+}
+
+/** The same for a unit that is asked for by its id; undefined where no bundle is deployed, or there are sources to be checked. */
+export function sealedCodeOf(id: string, folder: string): VerifiedCode | undefined {
+  if (process.env["VIBESAFE_ENV"] === "dev") return undefined;
+  const sealed = sealedAt(folder);
+  if (sealed === undefined || existsSync(join(sealed.root, CONFIG_FILE))) return undefined;
+  const unit = sealed.bundle.units.get(id);
+  if (unit === undefined) throw notFound(id, folder, "");
+  const script = join(sealed.root, unit.file.replace(/\.([cm]?)tsx?$/, ".$1js"));
+  return codeIn(sealed.bundle, unit, { file: existsSync(script) ? script : join(sealed.root, BUNDLE_FILE), esm: true });
+}
+
+let burst: Map<string, Sealed | undefined> | undefined;
+
+/** The bundle in the nearest folder upward that has one or a configuration; read once in a turn of the event loop. */
+export function sealedAt(folder: string): Sealed | undefined {
+  if (burst === undefined) {
+    burst = new Map();
+    setImmediate(() => (burst = undefined)).unref();
+  }
+  const known = burst;
+  if (known.has(folder)) return known.get(folder);
+  const path = join(folder, BUNDLE_FILE);
+  const parent = dirname(folder);
+  const found = existsSync(path)
+    ? { root: folder, bundle: parseBundle(readFileSync(path), path) }
+    : parent === folder || existsSync(join(folder, CONFIG_FILE))
+      ? undefined
+      : sealedAt(parent);
+  known.set(folder, found);
+  return found;
+}
+
+/** By the place in the source where a source map tells it, else by the name where only one unit can be meant. */
+function identify({ units }: Bundle, file: string, line: number | undefined, name: string): BundledUnit | undefined {
+  const all = [...units.values()];
+  const single = (found: readonly BundledUnit[]): BundledUnit | undefined => (found.length === 1 ? found[0] : undefined);
+  const here = all.filter((unit) => unit.file === file);
+  const byLine = line === undefined ? undefined : single(here.filter(({ lines: [first, last] }) => first <= line && line <= last));
+  if (byLine !== undefined) return byLine;
+  const called = all.filter(({ id }) => splitUnitId(id).name === name);
+  const module = basename(file).replace(/\.[^.]+$/, "");
+  const inModule = called.filter((unit) => unit.file === file || basename(unit.file).replace(/\.[^.]+$/, "") === module);
+  return single(called.filter((unit) => unit.file === file)) ?? single(inModule) ?? single(called);
+}
+
+function codeIn(bundle: Bundle, { id, commit }: BundledUnit, importer: Importer): VerifiedCode {
+  const found = readDeployed(bundle.read, commit);
+  if (found === undefined) {
+    throw new VibesafeCheckpointMissing(`the bundle's save of ${id} cannot be run: it was sealed by vibesafe ${bundle.vibesafe}`, { unit: id, remedy: REMEDY });
+  }
+  if (found.unit !== id) throw new VibesafeHashMismatch(`the bundle gives a save of ${found.unit} for ${id}`, { unit: id, remedy: REMEDY });
+  return { unit: id, name: splitUnitId(found.unit).name, checkpoint: found.checkpointHash, js: found.buildJs, importer };
+}
+
+function notFound(unit: string | undefined, place: string, name: string): VibesafeCheckpointMissing | VibesafeUsageError {
+  if (unit !== undefined) return new VibesafeCheckpointMissing(`${BUNDLE_FILE} has no unit ${unit}`, { unit, remedy: REMEDY });
+  return new VibesafeUsageError(`${place}: cannot tell which unit of ${BUNDLE_FILE} ${name === "" ? "a function without a name" : name} is`, {
+    remedy: 'name the unit: vibesafe.func({ unit: "module.path/name" }, …), or build with source maps; if it is new, run `vibe build`',
+  });
+}
+
+function realOr(path: string): string {
+  return existsSync(path) ? realpathSync.native(path) : path;
+}

@@ -1,0 +1,43 @@
+/**
+ * From a unit to the code that may run.
+ *
+ * @module
+ */
+
+import { VibesafeHashMismatch } from "../errors.ts";
+import type { Bundle } from "../spec/bundle.ts";
+import type { Save } from "../spec/checkpoint.ts";
+import { decodeSpecMap } from "../spec/checkpoint/spec.ts";
+import { readDeployed } from "../spec/deployed.ts";
+import { hashSpec } from "../spec/hash.ts";
+import { drifted, requireSave, verifiedSave } from "../spec/verified-save.ts";
+import type { Workspace } from "../spec/workspace.ts";
+import { workspaceAt } from "./burst.ts";
+import type { VerifiedCode } from "./evaluate.ts";
+import { sealedAt } from "./sealed.ts";
+import { specOf, type Unit } from "./unit.ts";
+
+/** The code of a unit in production, from the bundle where one is deployed, else from the store. @throws as `verifiedSave` */
+export function verifiedCode(unit: Unit): VerifiedCode {
+  const workspace = workspaceAt(unit.folder);
+  const sealed = sealedAt(workspace.project.root);
+  if (sealed !== undefined) return bundledCode(workspace, sealed.bundle, unit);
+  return codeOf(verifiedSave(workspace, unit, () => specOf(workspace, unit)), unit);
+}
+
+function bundledCode(workspace: Workspace, { units, read, vibesafe }: Bundle, unit: Unit): VerifiedCode {
+  const { id, importer } = unit;
+  const commit = requireSave(units.get(id)?.commit, unit);
+  const found = readDeployed(read, commit);
+  if (found?.unit !== id) {
+    throw new VibesafeHashMismatch(`the bundle, sealed by vibesafe ${vibesafe}, has no save of ${id} that may run`, { unit: id, remedy: "run `vibe build`" });
+  }
+  const hashed = hashSpec(workspace, specOf(workspace, unit));
+  if (hashed.specHash !== found.specHash) throw drifted(hashed, { specHash: found.specHash, spec: decodeSpecMap(read(found.specHash).payload) });
+  return { unit: id, name: hashed.map.name, checkpoint: found.checkpointHash, js: found.buildJs, importer };
+}
+
+/** What the runtime evaluates: the text whose bytes were checked a moment ago. */
+export function codeOf(save: Save, { id, importer }: Unit): VerifiedCode {
+  return { unit: id, name: save.spec.name, checkpoint: save.checkpointHash, js: save.buildJs, importer };
+}

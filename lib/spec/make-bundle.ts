@@ -1,0 +1,65 @@
+/**
+ * From a project to its sealed bundle.
+ *
+ * @module
+ */
+
+import { VibesafeCheckpointMissing } from "../errors.ts";
+import type { ObjectId, TreeId } from "../store/id.ts";
+import { readObject } from "../store/read.ts";
+import { openStore, type Store } from "../store/store.ts";
+import { parseTree, TREE_MODE } from "../store/tree.ts";
+import { VERSION } from "../version.ts";
+import { formatBundle, type BundledObject, type BundledUnit } from "./bundle.ts";
+import { scanProject } from "./scan.ts";
+import { verifiedSave } from "./verified-save.ts";
+import { lastLine } from "./witness.ts";
+import type { Workspace } from "./workspace.ts";
+
+export interface MadeBundle {
+  readonly bytes: Uint8Array;
+  readonly units: readonly BundledUnit[];
+  readonly objects: number;
+}
+
+/**
+ * Makes the bundle of every unit of the project, each checked as production checks it. Holds what is reachable from the active saves
+ * without their history, and nothing else.
+ *
+ * @throws VibesafeError of the first unit that production would refuse
+ */
+export function makeBundle(workspace: Workspace): MadeBundle {
+  const { specs, problems } = scanProject(workspace);
+  const [problem] = problems;
+  if (problem !== undefined) throw problem.error;
+  const objects = new Map<ObjectId, BundledObject>();
+  const units = specs.map((spec): BundledUnit => {
+    const { id } = spec;
+    const save = verifiedSave(workspace, { id }, () => spec);
+    if (save.verification?.witness?.vibesafe !== VERSION) {
+      throw new VibesafeCheckpointMissing(`the save of ${id} has no witness of this version of vibesafe`, {
+        unit: id,
+        remedy: `run \`vibe compile --force --target ${id}\`, then \`vibe save --target ${id}\``,
+      });
+    }
+    const store = openStore(workspace.project.storeDir);
+    collect(store, save.commitId, objects);
+    collectTree(store, save.commit.tree, objects);
+    return { id, commit: save.commitId, file: spec.file, lines: [spec.line, lastLine(spec)] };
+  });
+  const sorted = [...objects.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
+  return { bytes: formatBundle(VERSION, units, sorted), units, objects: sorted.length };
+}
+
+function collect(store: Store, id: ObjectId, objects: Map<ObjectId, BundledObject>): Uint8Array {
+  const object = objects.get(id) ?? { id, ...readObject(store, id) };
+  objects.set(id, object);
+  return object.payload;
+}
+
+function collectTree(store: Store, id: TreeId, objects: Map<ObjectId, BundledObject>): void {
+  for (const entry of parseTree(collect(store, id, objects))) {
+    if (entry.mode === TREE_MODE) collectTree(store, entry.id as TreeId, objects);
+    else collect(store, entry.id, objects);
+  }
+}

@@ -1,0 +1,108 @@
+/**
+ * The sealed bundle: runs without the store, checks the sources where they are deployed, and gives nothing once it was changed.
+ */
+
+import assert from "node:assert/strict";
+import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { transformSync } from "esbuild";
+import { VibesafeError } from "../../lib/errors.ts";
+import { openProject } from "../../lib/project/project.ts";
+import { parseBundle, type BundledUnit } from "../../lib/spec/bundle.ts";
+import { readDeployed } from "../../lib/spec/deployed.ts";
+import { makeBundle } from "../../lib/spec/make-bundle.ts";
+import { createWorkspace } from "../../lib/spec/workspace.ts";
+import { makeProject, runProgram, save, writeFiles } from "./project.ts";
+
+const SPEC = `import { vibesafe, VibesafeHandled } from "vibesafe";
+import { factor } from "./helper.ts";
+
+/**
+ * >>> double(2)
+ * 4
+ */
+export const double = vibesafe.func(function double(n: number): number {
+  const by = factor;
+  throw new VibesafeHandled();
+});
+`;
+
+const FILES = {
+  "src/ops.ts": SPEC,
+  "src/helper.ts": "export const factor = 2;\n",
+  "main.ts": 'import { double } from "./src/ops.ts";\nconsole.log(double(21));\n',
+};
+
+const PROD = { VIBESAFE_ENV: "prod" };
+
+async function deployed(t: { after(clean: () => void): void }): Promise<string> {
+  const root = makeProject(t, FILES);
+  await save(root, "src/ops.ts", "double", 'import { factor } from "./helper.ts";\nexport function double(n: number): number { const by = factor; return n * by; }\n');
+  const { bytes } = makeBundle(createWorkspace(openProject(root)));
+  assert.deepEqual(makeBundle(createWorkspace(openProject(root))).bytes, bytes, "the same saves, the same bytes");
+  writeFileSync(join(root, "vibesafe.bundle"), bytes);
+  rmSync(join(root, ".vibesafe"), { recursive: true });
+  return root;
+}
+
+test("with a bundle a program needs no store, and its sources are checked all the same", async (t) => {
+  const root = await deployed(t);
+  assert.equal(runProgram(root, "main.ts", PROD).stdout, "42\n");
+  writeFiles(root, { "src/helper.ts": "// the same\nexport const factor = 2;\n" });
+  assert.equal(runProgram(root, "main.ts", PROD).stdout, "42\n");
+  writeFiles(root, { "src/helper.ts": "export const factor = 3;\n" });
+  const refused = runProgram(root, "main.ts", PROD);
+  assert.match(refused.stderr, /VibesafeHashMismatch: src\.ops\/double is not the spec that was saved[^]*factor = 2; -> const factor = 3/);
+  assert.equal(refused.stdout, "");
+});
+
+test("a program of JavaScript alone runs from its bundle: by source map, and by name without one", async (t) => {
+  const root = await deployed(t);
+  for (const [file, to] of [["src/ops.ts", "dist/ops.js"], ["src/helper.ts", "dist/helper.js"]] as const) {
+    const options = { loader: "ts", format: "esm", sourcemap: "external", sourcefile: `../${file}`, sourcesContent: false } as const;
+    const { code, map } = transformSync(readFileSync(join(root, file), "utf8").replace("helper.ts", "helper.js"), options);
+    writeFiles(root, { [to]: `${code}//# sourceMappingURL=${to.slice(5)}.map\n`, [`${to}.map`]: map });
+  }
+  writeFiles(root, { "dist/main.js": 'import { double } from "./ops.js";\nconsole.log(double(21));\n' });
+  for (const name of ["src", "main.ts", "vibesafe.toml"]) rmSync(join(root, name), { recursive: true });
+  assert.equal(runProgram(root, "dist/main.js", {}, { plain: true }).stdout, "42\n");
+  rmSync(join(root, "dist/ops.js.map"));
+  const named = readFileSync(join(root, "dist/ops.js"), "utf8").replace(/function double\d*\(/, "function double(");
+  writeFiles(root, { "dist/ops.js": named });
+  assert.equal(runProgram(root, "dist/main.js", {}, { plain: true }).stdout, "42\n");
+  writeFiles(root, { "dist/ops.js": named.replace("function double(", "function other(") });
+  assert.match(runProgram(root, "dist/main.js", {}, { plain: true }).stderr, /cannot tell which unit of vibesafe\.bundle other is/);
+  renameSync(join(root, "vibesafe.bundle"), join(root, "gone"));
+  assert.notEqual(runProgram(root, "dist/main.js", {}, { plain: true }).status, 0);
+});
+
+test("no byte of a bundle can be changed, cut or added without an error, or without effect on what runs", async (t) => {
+  const root = await deployed(t);
+  const bytes = readFileSync(join(root, "vibesafe.bundle"));
+  const run = (changed: Buffer): string | undefined => {
+    const { units, read } = parseBundle(changed, "vibesafe.bundle");
+    const unit: BundledUnit | undefined = units.get("src.ops/double");
+    return unit === undefined ? undefined : readDeployed(read, unit.commit)?.buildJs;
+  };
+  const code = run(bytes);
+  assert.ok(code);
+  let refusals = 0;
+  const attempt = (changed: Buffer): void => {
+    try {
+      assert.equal(run(changed), code);
+    } catch (error) {
+      if (!(error instanceof VibesafeError)) throw error;
+      refusals += 1;
+    }
+  };
+  const index = bytes.indexOf(10, bytes.indexOf(10) + 1);
+  for (let at = 0; at < bytes.length; at += at < index ? 1 : 13) {
+    const changed = Buffer.from(bytes);
+    changed[at] = (changed[at] ?? 0) ^ 1;
+    attempt(changed);
+  }
+  assert.ok(refusals > index, "every byte of the index counts");
+  for (const length of [0, 10, index, bytes.length - 1]) attempt(bytes.subarray(0, length));
+  attempt(Buffer.concat([bytes, Buffer.from("x")]));
+});
