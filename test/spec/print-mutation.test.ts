@@ -52,7 +52,7 @@ test("two programs print the same exactly when they are the same tree", () => {
 
 test("every name, number, string and operator counts", () => {
   let mutants = 0;
-  const property = fc.property(fc.constantFrom(...programs), fc.nat(100_000), (program, at) => {
+  const property = fc.property(fc.constantFrom(...programs.map(withoutComments)), fc.nat(100_000), (program, at) => {
     const { start, text } = tokenAt(program, at);
     const other = counterpart(text);
     if (other === undefined) return;
@@ -108,7 +108,7 @@ function mutate(source: string, at: number, kind: string, word: string): string 
 
 /** A token of the same kind that means something else. */
 function counterpart(text: string): string | undefined {
-  // oxc-parser 0.159 reads any word after `export @decorator` as `class`.
+  // oxc-parser reads any word after `export @decorator` as `class`.
   if (text === "class") return undefined;
   if (/^[A-Za-z_$]/.test(text)) return `${text}_other`;
   if (/^\d/.test(text)) return text === "987" ? "986" : "987";
