@@ -14,7 +14,7 @@ import { readLoose } from "./loose.ts";
 import { DEFAULT_MAX_SIZE, isMisnamed, type StoredObject } from "./object.ts";
 import { readRange, type OpenFile } from "./open-file.ts";
 import { listIndex } from "./pack-index.ts";
-import { openPack, orBroken, readPacked } from "./pack.ts";
+import { closePack, openPack, orBroken, readPacked } from "./pack.ts";
 import { references, type Reference } from "./references.ts";
 import { listSources, packStems, pathInStore, type ObjectSource } from "./sources.ts";
 import type { Store } from "./store.ts";
@@ -49,9 +49,13 @@ function checkPacks(source: ObjectSource, check: (id: ObjectId, read: () => Stor
         problems.push({ id: shownAs, kind: "bad-pack", detail: "has an index and no pack" });
         continue;
       }
-      checkTrailer(pack.file, problems);
-      checkTrailer(pack.index.file, problems);
-      for (const id of orBroken(pack.index.file.shownAs, () => listIndex(pack.index))) check(id, () => readPacked(pack, id, DEFAULT_MAX_SIZE));
+      try {
+        checkTrailer(pack.file, problems);
+        checkTrailer(pack.index.file, problems);
+        for (const id of orBroken(pack.index.file.shownAs, () => listIndex(pack.index))) check(id, () => readPacked(pack, id, DEFAULT_MAX_SIZE));
+      } finally {
+        closePack(pack);
+      }
     } catch (error) {
       if (!(error instanceof VibesafeStoreError)) throw error;
       problems.push({ id: shownAs, kind: "bad-pack", detail: error.message });

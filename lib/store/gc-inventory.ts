@@ -10,8 +10,7 @@ import { fileError, listFolder } from "./files.ts";
 import type { ObjectId } from "./id.ts";
 import { listLoose } from "./list-objects.ts";
 import { loosePath } from "./loose.ts";
-import { listIndex } from "./pack-index.ts";
-import { openPack, orBroken } from "./pack.ts";
+import { listPack } from "./pack.ts";
 import { packStems } from "./sources.ts";
 
 export interface FileStatus {
@@ -66,11 +65,9 @@ export const PACK_ENDINGS: readonly string[] = [".pack", ".idx", ".rev", ".bitma
 
 function packFiles(objectsDir: string, stem: string): PackFiles | undefined {
   const path = join(objectsDir, "pack", stem);
-  const pack = openPack(path);
+  const ids = listPack(path);
   const status = fileStatus(`${path}.pack`);
-  if (pack === undefined || status === undefined) return undefined;
-  const { index } = pack;
-  const ids = orBroken(index.file.shownAs, () => listIndex(index));
+  if (ids === undefined || status === undefined) return undefined;
   const sizes = PACK_ENDINGS.map((ending) => fileStatus(`${path}${ending}`));
   const total = (files: typeof sizes): number => files.reduce((sum, file) => sum + (file?.bytes ?? 0), 0);
   const bytes = total(sizes);

@@ -75,6 +75,20 @@ export function restoreAside(store: Store, area: ObjectArea): void {
   });
 }
 
+/** What lies in `tmp/` for so long belongs to a process that was killed. */
+const STALE_SECONDS = 86_400;
+
+/** Removes what killed processes left in `tmp/`; not what a gc left aside, which comes back. */
+export function removeStale(store: Store, now: number): void {
+  const folder = join(store.dir, "tmp");
+  for (const entry of listFolder(folder)) {
+    const path = join(folder, entry.name);
+    const status = entry.isFile() ? fileStatus(path) : undefined;
+    if (status === undefined || now - status.mtimeMs / 1000 < STALE_SECONDS) continue;
+    attempt("remove", path, () => rmSync(path, { force: true }));
+  }
+}
+
 /** Removes what git derived from packs and commits, when those change: an index of several packs, a graph of commits. */
 export function removeDerived(objectsDir: string, names: readonly string[]): void {
   for (const name of names) attempt("remove", join(objectsDir, name), () => rmSync(join(objectsDir, name), { force: true, recursive: true }));

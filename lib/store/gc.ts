@@ -15,7 +15,7 @@ import { fileError } from "./files.ts";
 import { takeInventory, type Inventory, type PackFiles } from "./gc-inventory.ts";
 import { mark, type Marks } from "./gc-mark.ts";
 import { packItems } from "./gc-pack.ts";
-import { removeDerived, removeEmptyFolders, removeLoose, removePack, restoreAside } from "./gc-remove.ts";
+import { removeDerived, removeEmptyFolders, removeLoose, removePack, removeStale, restoreAside } from "./gc-remove.ts";
 import { DEFAULT_GRACE_SECONDS, type GcOptions, type GcReport } from "./gc-report.ts";
 import { expireCandidateLogs, gcRoots } from "./gc-roots.ts";
 import { objectHeader, type ObjectId } from "./id.ts";
@@ -23,7 +23,7 @@ import { completeStore } from "./init.ts";
 import { withLocks } from "./lock.ts";
 import { loosePath, readLoose } from "./loose.ts";
 import { DEFAULT_MAX_SIZE } from "./object.ts";
-import { writePack } from "./pack-write.ts";
+import { finishPacks, writePack } from "./pack-write.ts";
 import { readObject } from "./read.ts";
 import { refreshSources } from "./sources.ts";
 import { areaDir, type ObjectArea, type Store } from "./store.ts";
@@ -63,6 +63,8 @@ function collect(store: Store, options: GcOptions): GcReport {
   const { graceSeconds = DEFAULT_GRACE_SECONDS, now = Date.now() / 1000, dryRun = false, cache = false } = options;
   const since = now - graceSeconds;
   if (!dryRun) {
+    removeStale(store, now);
+    finishPacks(store, areaDir(store, "objects"));
     restoreAside(store, "objects");
     restoreAside(store, "cache");
     if (cache) expireCandidateLogs(store, since);

@@ -8,7 +8,7 @@
 
 import { ID_BYTES, idFromBytes, idToBytes, type ObjectId } from "./id.ts";
 import { DamagedBytes } from "./object.ts";
-import { openFile, readRange, type OpenFile } from "./open-file.ts";
+import { closeFile, openFile, readRange, type OpenFile } from "./open-file.ts";
 
 export interface PackIndex {
   readonly file: OpenFile;
@@ -39,6 +39,15 @@ const WINDOW = 512;
 export function openPackIndex(path: string, shownAs: string): PackIndex | undefined {
   const file = openFile(path, shownAs, KEPT_WHOLE);
   if (file === undefined) return undefined;
+  try {
+    return readTables(file);
+  } catch (error) {
+    closeFile(file);
+    throw error;
+  }
+}
+
+function readTables(file: OpenFile): PackIndex {
   const head = Buffer.from(readRange(file, 0, NAMES_AT));
   if (head.toString("hex", 0, 8) !== MAGIC_AND_VERSION) throw new DamagedBytes("no pack index of version 2");
   const fanout = Array.from({ length: 256 }, (_, index) => head.readUInt32BE(8 + 4 * index));

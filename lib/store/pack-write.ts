@@ -6,11 +6,11 @@
 
 import { createHash, type Hash } from "node:crypto";
 import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { crc32 } from "node:zlib";
 import { deflate, PACK_LEVEL } from "./deflate.ts";
 import { ensureFolder, replaceFile, syncFolder, temporaryPath, writeFully } from "./durable.ts";
-import { typedError } from "./files.ts";
+import { isAbsent, listFolder, typedError } from "./files.ts";
 import type { ObjectId, ObjectType } from "./id.ts";
 import { formatPackIndex, type IndexEntry } from "./pack-index-write.ts";
 import type { Store } from "./store.ts";
@@ -47,16 +47,43 @@ export function writePack(store: Store, objectsDir: string, count: number, items
     const { entries, checksum, bytes } = writeEntries(temporary, count, items);
     const stem = `pack-${checksum.toString("hex")}`;
     const index = formatPackIndex(entries, checksum);
+    const waiting = join(store.dir, "tmp", `${stem}.idx`);
+    replaceFile(store, waiting, index, { mode: 0o444, syncFolder: false });
     const packPath = join(folder, `${stem}.pack`);
     // The name is the hash of the content: what has it already is the same pack.
     if (existsSync(packPath)) rmSync(temporary);
     else renameSync(temporary, packPath);
+    giveIndex(waiting, folder);
     syncFolder(folder);
-    replaceFile(store, join(folder, `${stem}.idx`), index, { mode: 0o444 });
     return { stem, bytes: bytes + index.length };
   } catch (error) {
     rmSync(temporary, { force: true });
     throw typedError("write", folder, error);
+  }
+}
+
+/** Ends what writers that were killed left half-done: packs in their place, whose index still waits in `tmp/`. */
+export function finishPacks(store: Store, objectsDir: string): void {
+  const folder = join(objectsDir, "pack");
+  for (const { name } of listFolder(join(store.dir, "tmp"))) {
+    if (!/^pack-[0-9a-f]{64}\.idx$/.test(name) || !existsSync(join(folder, name.replace(/idx$/, "pack")))) continue;
+    try {
+      giveIndex(join(store.dir, "tmp", name), folder);
+    } catch (error) {
+      throw typedError("finish", name, error);
+    }
+    syncFolder(folder);
+  }
+}
+
+/** Puts the index beside its pack; from now on both are seen. */
+function giveIndex(waiting: string, folder: string): void {
+  const target = join(folder, basename(waiting));
+  try {
+    renameSync(waiting, target);
+  } catch (error) {
+    // A gc that found it waiting was faster, or another writer of the same pack.
+    if (!isAbsent(error) || !existsSync(target)) throw error;
   }
 }
 

@@ -9,8 +9,8 @@ import { applyDelta, DeltaError } from "./delta.ts";
 import { ID_BYTES, hashObject, idFromBytes, type ObjectId, type ObjectType } from "./id.ts";
 import { inflateStream } from "./inflate.ts";
 import { brokenFile, canHold, DamagedBytes, damagedObject, largeObject, misnamedObject, type StoredObject } from "./object.ts";
-import { openFile, readRange, type OpenFile } from "./open-file.ts";
-import { findInIndex, openPackIndex, type PackIndex } from "./pack-index.ts";
+import { closeFile, openFile, readRange, type OpenFile } from "./open-file.ts";
+import { findInIndex, listIndex, openPackIndex, type PackIndex } from "./pack-index.ts";
 
 export interface Pack {
   readonly file: OpenFile;
@@ -34,9 +34,25 @@ const LONGEST_ENTRY_HEADER = 10 + ID_BYTES;
  */
 export function openPack(stem: string, shownAs: string = basename(stem)): Pack | undefined {
   const index = orBroken(`${shownAs}.idx`, () => openPackIndex(`${stem}.idx`, `${shownAs}.idx`));
+  if (index === undefined) return undefined;
   const file = openFile(`${stem}.pack`, `${shownAs}.pack`);
-  if (index === undefined || file === undefined) return undefined;
-  return orBroken(file.shownAs, () => checkPack({ file, index }));
+  if (file === undefined) {
+    closeFile(index.file);
+    return undefined;
+  }
+  const pack: Pack = { file, index };
+  try {
+    return orBroken(file.shownAs, () => checkPack(pack));
+  } catch (error) {
+    closePack(pack);
+    throw error;
+  }
+}
+
+/** Closes a pack that nobody else was given. */
+export function closePack(pack: Pack): void {
+  closeFile(pack.file);
+  closeFile(pack.index.file);
 }
 
 function checkPack(pack: Pack): Pack {
@@ -48,6 +64,17 @@ function checkPack(pack: Pack): Pack {
   const checksum = Buffer.from(readRange(file, file.size - ID_BYTES, ID_BYTES)).toString("hex");
   if (checksum !== index.packChecksum) throw new DamagedBytes("is cut short or not the pack of its index");
   return pack;
+}
+
+/** What a pack holds; undefined when it, or its index, is gone. */
+export function listPack(stem: string, shownAs: string = basename(stem)): ObjectId[] | undefined {
+  const pack = openPack(stem, shownAs);
+  if (pack === undefined) return undefined;
+  try {
+    return orBroken(pack.index.file.shownAs, () => listIndex(pack.index));
+  } finally {
+    closePack(pack);
+  }
 }
 
 /** Damage outside any object is damage to the file. */

@@ -15,8 +15,7 @@ import { completeStore } from "./init.ts";
 import { withLocks } from "./lock.ts";
 import { loosePath, readLoose } from "./loose.ts";
 import { DEFAULT_MAX_SIZE } from "./object.ts";
-import { listIndex } from "./pack-index.ts";
-import { openPack } from "./pack.ts";
+import { listPack } from "./pack.ts";
 import { hasSavedObject, readObject } from "./read.ts";
 import { formatReflogEntry, parseReflog, reflogPath, type ReflogEntry } from "./reflog.ts";
 import { readRefTarget } from "./refs.ts";
@@ -91,17 +90,12 @@ function movePacks(state: State, { problems }: FsckReport, damaged: ReadonlySet<
   const bad = new Set(problems.filter(({ kind }) => kind === "bad-pack").map(({ id }) => id.replace(/\.(?:pack|idx)$/, "")));
   const had: ObjectId[] = [];
   for (const stem of new Set(listFolder(folder).flatMap(({ name }) => /^(pack-.+)\.idx$/.exec(name)?.[1] ?? []))) {
-    const ids = ifWhole(() => listOf(join(folder, stem))) ?? [];
+    const ids = ifWhole(() => listPack(join(folder, stem))) ?? [];
     if (!bad.has(pathInStore(state.store, join(folder, stem))) && !ids.some((id) => damaged.has(id))) continue;
     had.push(...ids);
     for (const { name } of listFolder(folder)) if (name.startsWith(`${stem}.`)) moveAside(state, join(folder, name));
   }
   return had;
-}
-
-function listOf(stem: string): ObjectId[] | undefined {
-  const pack = openPack(stem);
-  return pack === undefined ? undefined : listIndex(pack.index);
 }
 
 /** Looks for copies of what is gone, and then of what that names, until nothing more is found. */

@@ -18,7 +18,7 @@ import { hashObject, parseId, type ObjectId } from "../../../lib/store/id.ts";
 import { inflateStream } from "../../../lib/store/inflate.ts";
 import { decodeLoose } from "../../../lib/store/loose.ts";
 import { listIndex } from "../../../lib/store/pack-index.ts";
-import { openPack, orBroken, readPacked } from "../../../lib/store/pack.ts";
+import { closePack, openPack, orBroken, readPacked } from "../../../lib/store/pack.ts";
 import { parsePackedRefs } from "../../../lib/store/packed-refs.ts";
 import { parseReflog } from "../../../lib/store/reflog.ts";
 import type { Store } from "../../../lib/store/store.ts";
@@ -89,12 +89,16 @@ function packTargets(store: Store): Target[] {
   const readAll = (): void => {
     const pack = openPack(stem);
     if (pack === undefined) return;
-    for (const found of orBroken("idx", () => listIndex(pack.index))) {
-      try {
-        readPacked(pack, found, LIMIT);
-      } catch (error) {
-        if (!isTyped(error)) throw error;
+    try {
+      for (const found of orBroken("idx", () => listIndex(pack.index))) {
+        try {
+          readPacked(pack, found, LIMIT);
+        } catch (error) {
+          if (!isTyped(error)) throw error;
+        }
       }
+    } finally {
+      closePack(pack);
     }
   };
   return [".pack", ".idx"].map((ending) => {
