@@ -5,6 +5,7 @@
  */
 
 import type { VerifiedGate } from "../spec/checkpoint/provenance.ts";
+import { DIFFERENCE } from "../verify/message.ts";
 import type { Colours } from "./colours.ts";
 import { indent } from "./text.ts";
 
@@ -18,7 +19,7 @@ export function gateLines(gate: VerifiedGate, colour: Colours): string[] {
     return gate.details.flatMap(({ title, passed, message }, i) => {
       const which = `${noun} ${i + 1}/${gate.details.length}`;
       if (passed) return [`  ${colour.green("✓")} ${which} passed`];
-      return [`  ${colour.red("✗")} ${which} failed: ${title}`, ...(message === undefined ? [] : [indent(message, 6)])];
+      return [`  ${colour.red("✗")} ${which} failed: ${title}`, ...(message === undefined ? [] : [indent(coloured(message, colour), 6)])];
     });
   }
   const name = `${TITLE[gate.name] ?? noun ?? gate.name}${noun === undefined ? ` (${gate.tool})` : "s"}`;
@@ -27,6 +28,21 @@ export function gateLines(gate: VerifiedGate, colour: Colours): string[] {
     `  ${colour.red("✗")} ${name}`,
     ...gate.details.filter(({ passed }) => !passed).map(({ title, message }) => indent(message === undefined ? title : `${title}\n${indent(message, 2)}`, 6)),
   ];
+}
+
+/** A failure's text with its labels and its difference in colour: what is there green, what should not be red. */
+function coloured(message: string, colour: Colours): string {
+  let inDifference = false;
+  return message
+    .split("\n")
+    .map((line) => {
+      if (line === DIFFERENCE) inDifference = true;
+      else if (!line.startsWith("  ")) inDifference = false;
+      else if (inDifference && line.startsWith("  -")) return colour.green(line);
+      else if (inDifference && line.startsWith("  +")) return colour.red(line);
+      return line.replace(/^expected(?: to be printed| to throw)?:/, colour.green).replace(/^(?:received|threw|returned):/, colour.red);
+    })
+    .join("\n");
 }
 
 /** The gates of JSON documents; `message` joins what failed. */

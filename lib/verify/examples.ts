@@ -68,7 +68,7 @@ export async function runExamples(workspace: Workspace, subjects: readonly GateS
   }
 }
 
-async function judgeSubject(workspace: Workspace, { hashed }: GateSubject, bundle: Bundle | BundleFailure, pool: Pool, bundleMs: number): Promise<GateResult[]> {
+async function judgeSubject(workspace: Workspace, { hashed, impl }: GateSubject, bundle: Bundle | BundleFailure, pool: Pool, bundleMs: number): Promise<GateResult[]> {
   const { spec } = hashed;
   if ("problems" in bundle) {
     const message = bundle.problems.map(({ where, text }) => (where === "" ? text : `${where}: ${text}`)).join("\n");
@@ -81,7 +81,7 @@ async function judgeSubject(workspace: Workspace, { hashed }: GateSubject, bundl
     fastCheck: spec.properties.length > 0,
     seed: Number.parseInt(hashed.specHash.slice(0, 8), 16) | 0,
   });
-  const frames: FramesOf = (stack) => framesOf(stack, bundle.map, workspace.project.root);
+  const frames: FramesOf = (stack) => framesOf(stack, { map: bundle.map, impl, root: workspace.project.root });
   const details = detailsOf(hashed.spec, outcome, frames, workspace.project.config.sandbox);
   return gatesOf(spec, bundleMs + outcome.ms, (what) => details[what]);
 }

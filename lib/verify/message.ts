@@ -29,15 +29,14 @@ export function problemLines(problem: Problem, frames: FramesOf): string[] {
   switch (problem.kind) {
     case "value":
       return [
-        ...field("expected", problem.expected),
-        ...field("received", problem.received),
+        ...difference("expected", problem.expected, "received", problem.received),
         ...(problem.changed === true ? ["(the code changed what the expectation names; write the expected value out if it may)"] : []),
         ...(problem.expected === problem.received ? ["(they print alike, but their types, prototypes or hidden parts differ)"] : []),
       ];
     case "printed":
-      return [...field("expected to be printed", problem.expected), ...field("printed", problem.received)];
+      return difference("expected to be printed", problem.expected, "printed", problem.received);
     case "inspected":
-      return [...field("expected", problem.expected), ...field("received", problem.received)];
+      return difference("expected", problem.expected, "received", problem.received);
     case "threw":
       return [...(problem.expected === undefined ? [] : field("expected", problem.expected)), ...thrownLines("threw", problem.error, frames)];
     case "wrongError":
@@ -54,9 +53,51 @@ export function problemLines(problem: Problem, frames: FramesOf): string[] {
 }
 
 export function thrownLines(label: string, { text, stack }: Thrown, frames: FramesOf): string[] {
-  const at = frames(stack).slice(0, 3).map(({ file, line }) => `${file}:${line}`);
-  return [...field(label, text), ...(at.length === 0 ? [] : [`at ${at.join(", called from ")}`])];
+  const shown = frames(stack).slice(0, 3);
+  const at = shown.map(({ file, line }) => `${file}:${line}`);
+  const code = shown[0]?.code?.trim() ?? "";
+  return [...field(label, text), ...(at.length === 0 ? [] : [`at ${at.join(", called from ")}`]), ...(code === "" ? [] : [`    ${code}`])];
 }
+
+/** Both texts; where they are long, also where they part. */
+function difference(wantedLabel: string, wanted: string, gotLabel: string, got: string): string[] {
+  const fields = [...field(wantedLabel, wanted), ...field(gotLabel, got)];
+  const [ours, theirs] = [wanted.trimEnd(), got.trimEnd()];
+  if (ours.includes("\n") || theirs.includes("\n")) return [...fields, DIFFERENCE, ...diffLines(ours.split("\n"), theirs.split("\n"))];
+  let same = 0;
+  while (same < ours.length && ours[same] === theirs[same]) same++;
+  if (same < MARK_FROM || (same === ours.length && same === theirs.length)) return fields;
+  return [...fields, `they part after ${JSON.stringify(ours.slice(Math.max(0, same - MARK_FROM), same))}: ${JSON.stringify(ours.slice(same, same + MARK_FROM))} expected, not ${JSON.stringify(theirs.slice(same, same + MARK_FROM))}`];
+}
+
+/** Heads lines that begin with `-` (expected), `+` (received) or a blank (both). */
+export const DIFFERENCE = "difference (- expected, + received):";
+
+/** Characters that two lines share before it pays to say where they part. */
+const MARK_FROM = 24;
+
+/** Lines of both texts, aligned by their longest common subsequence. */
+function diffLines(wanted: readonly string[], got: readonly string[]): string[] {
+  if (wanted.length * got.length > MAX_DIFF) return ["  (too long to be aligned)"];
+  const common = Array.from({ length: wanted.length + 1 }, () => new Uint32Array(got.length + 1));
+  const at = (i: number, j: number): number => common[i]?.[j] ?? 0;
+  for (let i = wanted.length - 1; i >= 0; i--) {
+    const row = common[i];
+    for (let j = got.length - 1; j >= 0 && row !== undefined; j--) row[j] = wanted[i] === got[j] ? at(i + 1, j + 1) + 1 : Math.max(at(i + 1, j), at(i, j + 1));
+  }
+  const lines: string[] = [];
+  for (let i = 0, j = 0; i < wanted.length || j < got.length; ) {
+    if (i < wanted.length && j < got.length && wanted[i] === got[j]) {
+      lines.push(`    ${wanted[i++] ?? ""}`.trimEnd());
+      j++;
+    } else if (j >= got.length || (i < wanted.length && at(i + 1, j) >= at(i, j + 1))) lines.push(`  - ${wanted[i++] ?? ""}`.trimEnd());
+    else lines.push(`  + ${got[j++] ?? ""}`.trimEnd());
+  }
+  return lines;
+}
+
+/** Cells of the table that aligns two texts. */
+const MAX_DIFF = 1_000_000;
 
 function field(label: string, text: string): string[] {
   const trimmed = text.trimEnd();

@@ -11,21 +11,25 @@ export interface Frame {
   /** `impl.ts`, or the file's path from the project root. */
   readonly file: string;
   readonly line: number;
+  /** The line's text, where it is the generated module's. */
+  readonly code?: string;
 }
 
 /** The frames of `stack` that lie in the generated module or in files of the project; the statements themselves do not count. */
-export function framesOf(stack: string, map: string, root: string): Frame[] {
+export function framesOf(stack: string, { map, impl, root }: { readonly map: string; readonly impl: string; readonly root: string }): Frame[] {
   const places = [...stack.matchAll(/bundle\.js:(\d+):(\d+)/g)];
   if (places.length === 0) return [];
   const payload = JSON.parse(map) as ConstructorParameters<typeof SourceMap>[0];
   const sources = new SourceMap(payload);
-  return places.flatMap(([, line, column]) => {
+  return places.flatMap(([, row, column]) => {
     // esbuild writes sources relative to the folder of the bundle, which exists by name only.
-    const entry = sources.findEntry(Number(line) - 1, Number(column) - 1);
+    const entry = sources.findEntry(Number(row) - 1, Number(column) - 1);
     if (!("originalSource" in entry)) return [];
     const file = relative(root, join(root, "vibesafe-bundle", entry.originalSource)).split(sep).join("/");
     if (/\.entry\.tsx?$/.test(file) || file.startsWith("..") || entry.originalSource.startsWith("vibesafe:")) return [];
-    return [{ file: /\.impl\.tsx?$/.test(file) ? "impl.ts" : file.replace(/^.*\.vibesafe-unit\.tsx?$/, "another unit"), line: entry.originalLine + 1 }];
+    const line = entry.originalLine + 1;
+    if (/\.impl\.tsx?$/.test(file)) return [{ file: "impl.ts", line, code: impl.split("\n")[line - 1] ?? "" }];
+    return [{ file: file.replace(/^.*\.vibesafe-unit\.tsx?$/, "another unit"), line }];
   });
 }
 

@@ -90,6 +90,11 @@ const CASES: Record<string, readonly Case[]> = {
     { doc: ">>> unit()\n<1 empty item>, ...", impl: returns("1"), result: /expected: <1 empty item>/ },
     { doc: ">>> unit()\nPromise { <pending> }", impl: returns("new Promise(() => {})"), result: true },
   ],
+  "where they part": [
+    { doc: ">>> unit()\n'abcdefghijklmnopqrstuvwxyz-1'", impl: returns("'abcdefghijklmnopqrstuvwxyz-2'"), result: /received: 'abc.*-2'\nthey part after ".*xyz-": "1'" expected, not "2'"/ },
+    { doc: ">>> unit()\none\ntwo\nthree", impl: does("console.log('one\\n2\\nthree');"), result: /difference \(- expected, \+ received\):\n {4}one\n {2}- two\n {2}\+ 2\n {4}three$/ },
+    { doc: ">>> unit()\n1", impl: `export function unit() {\n  return nothing();\n}\nfunction nothing() {\n  console.log("seen");\n  throw new RangeError("no");\n}`, result: /expected: 1\nthrew: RangeError: no\nat impl.ts:6, called from impl.ts:2\n {4}throw new RangeError\("no"\);\nprinted: seen$/ },
+  ],
   "no expectation": [
     { doc: ">>> unit()", impl: returns("1"), result: true },
     { doc: ">>> unit()", impl: throws('new Error("no")'), result: /threw: Error: no/ },
