@@ -8,12 +8,15 @@ import { compileUnits } from "../compile/compile.ts";
 import type { CompileEvent, CompileResult } from "../compile/types.ts";
 import { VibesafeUsageError } from "../errors.ts";
 import { identities } from "../history/identity.ts";
+import type { IndexedUnit } from "../spec/project-index.ts";
+import { readStandings, type SaveRecord } from "../spec/standing.ts";
 import { defineCommand, targetOptions, targetsOf, type Command } from "./command.ts";
 import type { Context } from "./context.ts";
-import { EXIT_STATUS, highest } from "./exit-status.ts";
+import { EXIT_STATUS, highest, type ExitStatus } from "./exit-status.ts";
 import { withProgress } from "./progress.ts";
 import { count, indent, short } from "./text.ts";
-import { brokenByUnit, brokenStatus, complainAbout, foundNothing, selectUnits } from "./units.ts";
+import { brokenByUnit, brokenStatus, complainAbout, foundNothing, selectIndexed } from "./units.ts";
+import { wantsWatch, watchUnits } from "./watch.ts";
 
 export const command: Command = defineCommand({
   positionals: "[targets..]",
@@ -24,36 +27,71 @@ export const command: Command = defineCommand({
       .option("budget", { type: "number", requiresArg: true, describe: "Most requests to providers, over all units" })
       .option("concurrency", { type: "number", requiresArg: true, describe: "Requests at a time" })
       .option("dev", { type: "boolean", hidden: true, describe: "Accept units without examples, as dev mode does" })
+      .option("watch", { type: "boolean", describe: "Then compile what each edit changes, until Ctrl-C" })
       .option("allow-empty", { type: "boolean", describe: "Succeed when there is no unit" })
       .example("$0", "everything that changed")
       .example("$0 src.hello/greet", "one unit")
       .example("$0 --force --target src/hello.ts", "all units of a file, asked anew"),
   handler: async (args, context) => {
-    const selection = selectUnits(context, targetsOf(args));
-    const { units, broken } = selection;
-    const { project } = context.workspace();
-    const limits = {
-      ...wholeNumber("max-attempts", args.maxAttempts, 1, "maxAttempts"),
-      ...wholeNumber("budget", args.budget, 0, "budget"),
-      ...wholeNumber("concurrency", args.concurrency, 1, "concurrency"),
-    };
-    const results = await withProgress(context, "compiling", (progress) =>
-      compileUnits(context.workspace(), units, {
-        identities: identities({ root: project.root, env: context.io.env }),
-        force: args.force === true,
-        signal: context.io.signal,
-        onProgress: (event) => progress.show(progressText(event)),
-        ...limits,
-      }),
-    );
-    context.document({ results: [...results.map(documentOf), ...brokenByUnit(broken).map(brokenDocument)] });
-    for (const result of results) printResult(context, result);
-    complainAbout(context, broken);
-    printSummary(context, results, brokenByUnit(broken).length);
-    if (foundNothing(context, selection, args)) return 1;
-    return highest([...results.flatMap(({ error }) => (error === undefined ? [] : [EXIT_STATUS[error.code]])), brokenStatus(broken)]);
+    const targets = targetsOf(args);
+    const watching = wantsWatch(context, args);
+    const status = await compileOnce(context, targets, args);
+    if (!watching) return status;
+    return watchUnits(context, targets, async ({ context: now, changes, broken }) => {
+      complainAbout(now, broken);
+      const open = changes.flatMap(({ id, after }) => (after === "missing" || after === "drift" ? [id] : []));
+      if (open.length > 0) await compileOnce(now, open, args);
+    });
   },
 });
+
+interface CompileArgs {
+  readonly force?: boolean | undefined;
+  readonly maxAttempts?: number | undefined;
+  readonly budget?: number | undefined;
+  readonly concurrency?: number | undefined;
+  readonly allowEmpty?: boolean | undefined;
+}
+
+async function compileOnce(context: Context, targets: readonly string[], args: CompileArgs): Promise<ExitStatus> {
+  const selection = selectIndexed(context, targets);
+  const { units, broken } = selection;
+  const { project } = context.workspace();
+  const limits = {
+    ...wholeNumber("max-attempts", args.maxAttempts, 1, "maxAttempts"),
+    ...wholeNumber("budget", args.budget, 0, "budget"),
+    ...wholeNumber("concurrency", args.concurrency, 1, "concurrency"),
+  };
+  const standings = readStandings(context.store());
+  const settled = new Map<string, CompileResult>();
+  for (const unit of args.force === true ? [] : units) {
+    const { status, active, candidate } = standings.of(unit.id, unit.specHash());
+    if (status === "active" && active !== undefined && candidate === undefined) settled.set(unit.id, unchanged(unit, active));
+  }
+  // What is active for its present spec need not be read to be left alone.
+  const open = units.filter(({ id }) => !settled.has(id)).map((unit) => unit.hashed());
+  const compiled = await withProgress(context, "compiling", (progress) =>
+    compileUnits(context.workspace(), open, {
+      identities: identities({ root: project.root, env: context.io.env }),
+      force: args.force === true,
+      signal: context.io.signal,
+      onProgress: (event) => progress.show(progressText(event)),
+      ...limits,
+    }),
+  );
+  for (const result of compiled) settled.set(result.id, result);
+  const results = units.flatMap(({ id }) => settled.get(id) ?? []);
+  context.document({ results: [...results.map(documentOf), ...brokenByUnit(broken).map(brokenDocument)] });
+  for (const result of results) printResult(context, result);
+  complainAbout(context, broken);
+  printSummary(context, results, brokenByUnit(broken).length);
+  if (foundNothing(context, selection, args)) return 1;
+  return highest([...results.flatMap(({ error }) => (error === undefined ? [] : [EXIT_STATUS[error.code]])), brokenStatus(broken)]);
+}
+
+function unchanged({ id, specHash }: IndexedUnit, { checkpointHash }: SaveRecord): CompileResult {
+  return { id, status: "unchanged", specHash: specHash(), checkpointHash, candidate: null, cached: true, attempts: 0, unverified: false };
+}
 
 function wholeNumber<Key extends string>(flag: string, value: number | undefined, least: number, key: Key): Partial<Record<Key, number>> {
   if (value === undefined) return {};

@@ -36,6 +36,8 @@ export interface Context {
   warn(line: string): void;
   /** An error that does not end the command. */
   complain(error: VibesafeError, where?: string): void;
+  /** The same again, for a second look: nothing that was read is kept. */
+  again(): Context;
   /** The document of `--json`; nothing without. */
   document(value: unknown): void;
 }
@@ -76,6 +78,7 @@ export function createContext(io: Io, flags: GlobalFlags): Context {
     },
     warn: (line) => io.err(`${colours(errColour).yellow("warning:")} ${line}\n`),
     complain: (error, where) => printError(io, colours(errColour), error, { debug: flags.debug, where }),
+    again: () => createContext(io, flags),
     document: (value) => {
       if (flags.json) io.out(`${JSON.stringify(value, undefined, 2)}\n`);
     },

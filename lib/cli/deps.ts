@@ -8,13 +8,12 @@ import { relative, resolve } from "node:path";
 import { VibesafeUsageError } from "../errors.ts";
 import { dependentsOf, type EditTarget } from "../spec/dependents.ts";
 import { showReference } from "../spec/explain/deps.ts";
-import { openProjectIndex } from "../spec/project-index.ts";
 import type { HashedSpec } from "../spec/types.ts";
 import { isUnitId } from "../spec/unit-id.ts";
 import { defineCommand, targetOptions, targetsOf, type Command } from "./command.ts";
 import type { Context } from "./context.ts";
 import { count } from "./text.ts";
-import { brokenDocuments, brokenStatus, complainAbout, selectUnits } from "./units.ts";
+import { brokenDocuments, brokenStatus, complainAbout, openIndex, selectUnits } from "./units.ts";
 
 export const command: Command = defineCommand({
   positionals: "[targets..]",
@@ -42,7 +41,7 @@ export const command: Command = defineCommand({
 });
 
 function reverse(context: Context, asked: string): 0 {
-  const index = openProjectIndex(context.workspace());
+  const index = openIndex(context);
   const target = targetOf(context, asked);
   const found = dependentsOf(index, target);
   index.save();
@@ -57,7 +56,7 @@ function reverse(context: Context, asked: string): 0 {
 
 function targetOf(context: Context, asked: string): EditTarget {
   const hash = asked.lastIndexOf("#");
-  if (hash === -1 && isUnitId(asked) && openProjectIndex(context.workspace()).units.some(({ id }) => id === asked)) return { unit: asked };
+  if (hash === -1 && isUnitId(asked) && openIndex(context).units.some(({ id }) => id === asked)) return { unit: asked };
   const path = hash === -1 ? asked : asked.slice(0, hash);
   const file = relative(context.project().root, resolve(context.folder, path)).replaceAll("\\", "/");
   return hash === -1 ? { file } : { file, name: asked.slice(hash + 1) };

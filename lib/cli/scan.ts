@@ -9,6 +9,7 @@ import type { UnitStatus } from "../spec/status.ts";
 import { defineCommand, targetOptions, targetsOf, type Command } from "./command.ts";
 import { columns, count } from "./text.ts";
 import { brokenDocuments, brokenStatus, complainAbout, selectIndexed } from "./units.ts";
+import { wantsWatch, watchUnits, type Look } from "./watch.ts";
 
 const STATUS_TEXT: Readonly<Record<UnitStatus["status"], string>> = {
   active: "✓ checkpoint active",
@@ -21,9 +22,11 @@ export const command: Command = defineCommand({
   positionals: "[targets..]",
   builder: (parser) =>
     targetOptions(parser)
+      .option("watch", { type: "boolean", describe: "Then tell what each edit changes, until Ctrl-C" })
       .example("$0", "all units")
       .example("$0 'examples/**'", "those below a folder"),
   handler: (args, context) => {
+    const watching = wantsWatch(context, args);
     const { units, broken } = selectIndexed(context, targetsOf(args));
     const standings = readStandings(context.store());
     const rows = units.map((unit) => ({ unit, state: standings.of(unit.id, unit.specHash()) }));
@@ -49,6 +52,16 @@ export const command: Command = defineCommand({
       const text = STATUS_TEXT[state.status];
       context.say(`  ${(lines[i] ?? "").replace(text, paint[state.status](text))}`);
     });
+    if (watching) return watchUnits(context, targetsOf(args), async (look) => tell(look));
     return brokenStatus(broken);
   },
 });
+
+/** One line for each unit that an edit changed. */
+function tell({ context, changes, broken }: Look): void {
+  for (const { id, before, after } of changes) {
+    const was = before !== undefined && after !== undefined && before !== after ? `, was ${before}` : "";
+    context.say(`${before === undefined ? "+" : after === undefined ? "-" : "~"} ${id}  ${after === undefined ? "gone" : `${STATUS_TEXT[after]}${was}`}`);
+  }
+  complainAbout(context, broken);
+}

@@ -5,7 +5,7 @@
  */
 
 import { VibesafeError } from "../errors.ts";
-import { openProjectIndex, type IndexedUnit } from "../spec/project-index.ts";
+import { openProjectIndex, type IndexedUnit, type ProjectIndex } from "../spec/project-index.ts";
 import type { HashedSpec, SpecProblem } from "../spec/types.ts";
 import { modulePathOf } from "../spec/unit-id.ts";
 import type { Context } from "./context.ts";
@@ -61,7 +61,7 @@ export function selectIndexed(context: Context, targets: readonly string[], opti
 }
 
 function select<T>(context: Context, targets: readonly string[], read: (unit: IndexedUnit) => T, { readOnly }: SelectOptions): { units: T[]; broken: BrokenUnit[] } {
-  const index = openProjectIndex(context.workspace());
+  const index = openIndex(context);
   const base = { project: context.project(), folder: context.folder };
   const items: readonly (IndexedUnit | Problem)[] = [...index.units, ...index.problems.map((problem) => ({ ...problem, id: problem.unit ?? modulePathOf(problem.file) }))];
   const units: T[] = [];
@@ -84,6 +84,21 @@ function select<T>(context: Context, targets: readonly string[], read: (unit: In
 }
 
 type Problem = SpecProblem & { readonly id: string };
+
+/** Folders, from the project root, whose files decide what the units are. */
+export function indexFolders(context: Context): readonly string[] {
+  return openIndex(context).folders();
+}
+
+const indexes = new WeakMap<object, ProjectIndex>();
+
+/** The index of a command: opened once. */
+export function openIndex(context: Context): ProjectIndex {
+  const workspace = context.workspace();
+  const known = indexes.get(workspace) ?? openProjectIndex(workspace);
+  indexes.set(workspace, known);
+  return known;
+}
 
 /** Prints what is wrong with broken units on stderr, unless a JSON document will tell. */
 export function complainAbout(context: Context, broken: readonly BrokenUnit[]): void {

@@ -14,7 +14,6 @@ import { unitStatus, type UnitStatus } from "../spec/status.ts";
 import type { HashedSpec } from "../spec/types.ts";
 import { defineCommand, targetOptions, targetsOf, type Command } from "./command.ts";
 import type { Context } from "./context.ts";
-import { diffStatus } from "./diff.ts";
 import { nextStep, type NextStep } from "./next-step.ts";
 import { indent, short } from "./text.ts";
 import { brokenDocuments, brokenStatus, complainAbout, selectUnits } from "./units.ts";

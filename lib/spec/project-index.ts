@@ -7,6 +7,7 @@
  * @module
  */
 
+import { dirname } from "node:path";
 import { VibesafeConfigError } from "../errors.ts";
 import type { BlobId } from "../store/id.ts";
 import { countExamples } from "./count-examples.ts";
@@ -40,6 +41,8 @@ export interface ProjectIndex {
   /** In the order of their ids. */
   readonly units: readonly IndexedUnit[];
   readonly problems: readonly SpecProblem[];
+  /** Folders that were searched for sources, and those of the files that hashed units rest on; POSIX paths from the root. */
+  folders(): readonly string[];
   /** Remembers what this run found out. Does nothing where nothing is new, or there is no store whose cache could be written. */
   save(): void;
 }
@@ -108,6 +111,10 @@ export function openProjectIndex(workspace: Workspace, tickMs: number = TICK_MS)
       };
       return { id, name, kind, file, line, examples, specHash: () => hash().specHash, restsOn: () => hash().files, hashed: () => hashNow(file, id).hashed };
     }),
+    folders: () => {
+      const rests = specs.flatMap((spec) => (known(spec) ?? fresh.get(spec.id)?.hash)?.files ?? []);
+      return [...new Set([...folders.keys(), ...rests.map((file) => dirname(file))])];
+    },
     save() {
       if (!dirty) return;
       clock.start();
