@@ -6,12 +6,12 @@
  * @module
  */
 
-import { rmSync, utimesSync } from "node:fs";
+import { unlinkSync, utimesSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { dropCacheCopies } from "./cache-copies.ts";
 import { deflate, LOOSE_LEVEL } from "./deflate.ts";
 import { replaceFile, syncFolder } from "./durable.ts";
-import { fileError } from "./files.ts";
+import { fileError, isAbsent } from "./files.ts";
 import { takeInventory, type Inventory, type PackFiles } from "./gc-inventory.ts";
 import { mark, type Marks } from "./gc-mark.ts";
 import { packItems } from "./gc-pack.ts";
@@ -182,9 +182,9 @@ function removeOldPacks(store: Store, plan: Plan, fresh: string | undefined): bo
 
 function removePlainly(path: string): void {
   try {
-    rmSync(path, { force: true });
+    unlinkSync(path);
   } catch (error) {
-    throw fileError("remove", path, error);
+    if (!isAbsent(error)) throw fileError("remove", path, error);
   }
 }
 
