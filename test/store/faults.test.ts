@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
-import fs, { cpSync, existsSync, readdirSync } from "node:fs";
+import fs, { cpSync, existsSync, readdirSync, utimesSync } from "node:fs";
 import { syncBuiltinESMExports } from "node:module";
 import { join } from "node:path";
 import { test } from "node:test";
 import { VibesafeStoreError } from "../../lib/errors.ts";
+import { fsck } from "../../lib/store/fsck.ts";
+import { gc } from "../../lib/store/gc.ts";
+import { loosePath } from "../../lib/store/loose.ts";
 import { readCommit } from "../../lib/store/read.ts";
 import { updateRefs } from "../../lib/store/ref-transaction.ts";
 import { listRefs, readRef } from "../../lib/store/refs.ts";
@@ -13,9 +16,9 @@ import { tempDir } from "../temp.ts";
 import { WHO, git, gitFsck, newStore, writeSave } from "./git.ts";
 
 /** Every so many system calls fail in turn; `FAULT_STEP=1` tries them all. */
-const STEP = Number(process.env["FAULT_STEP"] ?? 7);
+const STEP = Number(process.env["FAULT_STEP"] ?? 13);
 
-const CALLS = ["openSync", "writeSync", "fsyncSync", "renameSync", "mkdirSync", "linkSync"] as const;
+const CALLS = ["openSync", "writeSync", "fsyncSync", "renameSync", "mkdirSync", "linkSync", "unlinkSync", "utimesSync"] as const;
 type Call = (typeof CALLS)[number];
 type AnyCall = (...args: never[]) => unknown;
 
@@ -88,6 +91,37 @@ for (const code of ["ENOSPC", "EROFS", "EACCES", "EIO"]) {
     }
   });
 }
+
+test("gc that fails at any system call says so, and leaves a whole store that the next one tidies", (t) => {
+  const template = newStore(t);
+  const one = writeSave(template, "one");
+  updateRefs(template, [{ name: "refs/units/m/f", to: one }], { who: WHO, message: "before" });
+  git(template.dir, ["gc", "-q"]);
+  const old = writeSave(template, "old");
+  utimesSync(loosePath(join(template.dir, "objects"), old), 1, 1);
+  updateRefs(template, [{ name: "refs/units/m/f", to: writeSave(template, "two", [one]) }], { who: WHO, message: "before" });
+  for (const code of ["ENOSPC", "EACCES"]) {
+    for (let at = 1, reached = true; reached; at += STEP * 2) {
+      const dir = join(tempDir(t), "store");
+      cpSync(template.dir, dir, { recursive: true, preserveTimestamps: true });
+      let failure: unknown;
+      const failed = failing(at, code, () => {
+        try {
+          gc(openStore(dir));
+        } catch (error) {
+          failure = error;
+        }
+      });
+      reached = failed !== undefined;
+      const where = `${code} at call ${at}, ${failed}`;
+      assert.ok(failure === undefined || (failure instanceof VibesafeStoreError && failure.remedy !== ""), `${where}: ${String(failure)}`);
+      assert.deepEqual(fsck(openStore(dir)).problems, [], where);
+      gc(openStore(dir));
+      assert.equal(fsck(openStore(dir)).objects, 8, where);
+      assert.deepEqual(filesBelow(join(dir, "tmp")).concat(filesBelow(dir).filter((name) => name.endsWith(".lock"))), [], where);
+    }
+  }
+});
 
 test("short writes lose nothing", (t) => {
   const store = newStore(t);
