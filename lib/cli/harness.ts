@@ -8,10 +8,10 @@ import type { HashedSpec } from "../spec/types.ts";
 import { writeHarness } from "../verify/harness.ts";
 import type { Context } from "./context.ts";
 
-/** Writes the harness files of saved units where they are missing or say something else, and tells which. */
-export function writeHarnesses(context: Context, units: readonly HashedSpec[]): void {
+/** Writes the harness files of saved units where they are missing or say something else, and tells which if `tells`. */
+export function writeHarnesses(context: Context, units: readonly HashedSpec[], tells: boolean = true): void {
   for (const hashed of units) {
     const { path, written } = writeHarness(context.project(), hashed.spec);
-    if (written) context.say(`wrote ${path}`);
+    if (written && tells) context.say(`wrote ${path}`);
   }
 }

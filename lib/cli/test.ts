@@ -6,19 +6,24 @@
 
 import { judge, type Judgement, type Subject } from "../compile/judge.ts";
 import { subjectOf } from "../compile/subject.ts";
-import { VibesafeCheckpointMissing, type VibesafeError } from "../errors.ts";
+import { VibesafeCheckpointMissing, VibesafeUsageError, type VibesafeError } from "../errors.ts";
 import type { HashedSpec } from "../spec/types.ts";
 import { unitStatus } from "../spec/status.ts";
 import type { Store } from "../store/store.ts";
 import { defineCommand, targetOptions, targetsOf, type Command } from "./command.ts";
 import type { Context } from "./context.ts";
 import { errorDocument } from "./error-text.ts";
-import { highest } from "./exit-status.ts";
+import { highest, type ExitStatus } from "./exit-status.ts";
 import { writeHarnesses } from "./harness.ts";
 import { withProgress } from "./progress.ts";
+import { github } from "./reporters/github.ts";
+import { junit } from "./reporters/junit.ts";
+import type { ReportedUnit, Reporter } from "./reporters/report.ts";
+import { tap } from "./reporters/tap.ts";
 import { count } from "./text.ts";
-import { brokenByUnit, brokenStatus, complainAbout, foundNothing, selectUnits } from "./units.ts";
+import { brokenByUnit, brokenStatus, complainAbout, foundNothing, selectUnits, type BrokenUnit } from "./units.ts";
 import { gateDocuments, gateLines } from "./verdict-text.ts";
+import { wantsWatch, watchUnits } from "./watch.ts";
 
 interface Tested {
   readonly hashed: HashedSpec;
@@ -29,29 +34,86 @@ interface Tested {
   readonly saved: boolean;
 }
 
+const REPORTERS: Readonly<Record<string, Reporter>> = { tap, junit, github };
+
 export const command: Command = defineCommand({
   positionals: "[targets..]",
   builder: (parser) =>
     targetOptions(parser)
+      .option("reporter", { choices: ["spec", ...Object.keys(REPORTERS)], requiresArg: true, describe: "How results are printed; spec is for people" })
+      .option("shard", { type: "string", requiresArg: true, describe: "The i-th of n parts of the units, as in 2/3" })
+      .option("changed", { type: "boolean", describe: "Only units that drifted, are new or have a candidate" })
+      .option("watch", { type: "boolean", describe: "Then test what each edit changes, until Ctrl-C" })
       .option("no-harness", { type: "boolean", describe: "Write no test files for saved units" })
       .option("allow-empty", { type: "boolean", describe: "Succeed when there is no unit" })
       .example("$0", "all units")
-      .example("$0 'src.text/*'", "those of a module"),
+      .example("$0 'src.text/*'", "those of a module")
+      .example("$0 --reporter junit --shard 1/4", "a quarter of them, for a CI server"),
   handler: async (args, context) => {
-    const selection = selectUnits(context, targetsOf(args));
-    const { units, broken } = selection;
-    const tested = await testUnits(context, context.store(), units);
-    if (args.noHarness !== true) writeHarnesses(context, tested.flatMap(({ hashed, saved }) => (saved ? [hashed] : [])));
-    context.document({ results: [...tested.map(documentOf), ...brokenByUnit(broken).map(({ id, error }) => ({ id, passed: false, checkpointHash: null, gates: [], error }))] });
-    for (const item of tested) printTested(context, item);
-    complainAbout(context, broken);
-    const total = tested.length + brokenByUnit(broken).length;
-    const passed = tested.filter(({ judgement }) => judgement?.passed === true).length;
-    if (total > 1) context.say(`${passed === total ? context.colour.green("[PASS]") : context.colour.red("[FAIL]")} ${passed}/${count(total, "unit")}`);
-    if (foundNothing(context, selection, args)) return 1;
-    return highest([passed === tested.length ? 0 : 1, brokenStatus(broken)]);
+    if (context.json && (args.reporter ?? "spec") !== "spec") throw new VibesafeUsageError("--json and --reporter do not go together", { remedy: "leave one of them out" });
+    const watching = wantsWatch(context, args);
+    const status = await testOnce(context, targetsOf(args), args);
+    if (!watching) return status;
+    return watchUnits(context, targetsOf(args), async ({ context: now, changes, broken }) => {
+      complainAbout(now, broken);
+      const present = changes.flatMap(({ id, after }) => (after === undefined ? [] : [id]));
+      if (present.length > 0) await testOnce(now, present, { ...args, shard: undefined, changed: false });
+    });
   },
 });
+
+interface TestArgs {
+  readonly reporter?: string | undefined;
+  readonly shard?: string | undefined;
+  readonly changed?: boolean | undefined;
+  readonly noHarness?: boolean | undefined;
+  readonly allowEmpty?: boolean | undefined;
+}
+
+async function testOnce(context: Context, targets: readonly string[], args: TestArgs): Promise<ExitStatus> {
+  const selection = selectUnits(context, targets);
+  const store = context.store();
+  const part = shardOf(args.shard);
+  const units = part(selection.units).filter((unit) => args.changed !== true || unitStatus(store, unit).status !== "active");
+  // Broken specs belong to one part only, or every one of them would fail.
+  const broken = part(selection.broken);
+  const tested = await testUnits(context, store, units);
+  if (args.noHarness !== true) writeHarnesses(context, tested.flatMap(({ hashed, saved }) => (saved ? [hashed] : [])), args.reporter === undefined || args.reporter === "spec");
+  context.document({ results: [...tested.map(documentOf), ...brokenByUnit(broken).map(({ id, error }) => ({ id, passed: false, checkpointHash: null, gates: [], error }))] });
+  const reporter = REPORTERS[args.reporter ?? "spec"];
+  if (reporter === undefined) printAll(context, tested, broken, args.changed === true);
+  else reporter(context, [...tested.map(reportOf), ...broken.map(({ id, file, line, error }) => ({ id, file, line, passed: false, gates: [], error }))]);
+  if (reporter === undefined) complainAbout(context, broken);
+  if (foundNothing(context, selection, args)) return 1;
+  return highest([tested.every(({ judgement }) => judgement?.passed === true) ? 0 : 1, brokenStatus(broken)]);
+}
+
+/** Every n-th of a list, beginning with the i-th: units stand in the order of their ids, so the parts are the same on every machine. */
+function shardOf(shard: string | undefined): <T>(items: readonly T[]) => T[] {
+  if (shard === undefined) return (items) => [...items];
+  const [part = 0, parts = 0] = (/^(\d+)\/(\d+)$/.exec(shard)?.slice(1) ?? []).map(Number);
+  if (part < 1 || part > parts) throw new VibesafeUsageError(`--shard ${shard} is no part of a whole`, { remedy: "write it as in --shard 1/4, from 1 to the number of parts" });
+  return (items) => items.filter((_, i) => i % parts === part - 1);
+}
+
+function printAll(context: Context, tested: readonly Tested[], broken: readonly BrokenUnit[], changed: boolean): void {
+  for (const item of tested) printTested(context, item);
+  const total = tested.length + brokenByUnit(broken).length;
+  const passed = tested.filter(({ judgement }) => judgement?.passed === true).length;
+  if (total > 1) context.say(`${passed === total ? context.colour.green("[PASS]") : context.colour.red("[FAIL]")} ${passed}/${count(total, "unit")}`);
+  if (total === 0 && changed) context.say("nothing has changed");
+}
+
+function reportOf(tested: Tested): ReportedUnit {
+  const { hashed: { spec }, judgement } = tested;
+  const gates = (judgement?.verification.gates ?? []).map(({ name, passed, durationMs, details }) => ({
+    name,
+    passed,
+    durationMs,
+    cases: details.map(({ title, ...rest }) => ({ name: `${name}: ${title}`, ...rest })),
+  }));
+  return { id: spec.id, file: spec.file, line: spec.line, passed: judgement?.passed === true, gates, ...(judgement === undefined && { error: missing(tested) }) };
+}
 
 /** Judges anew the candidate of each unit, else its active save. */
 async function testUnits(context: Context, store: Store | undefined, units: readonly HashedSpec[]): Promise<Tested[]> {

@@ -23,7 +23,7 @@ export const FORGERY: readonly Hostile[] = [
     says: /received: 41/,
   },
   { tries: "a proxy that lies", stops: ["copies"], kind: "object", impl: object("return new Proxy({}, { ownKeys: () => ['sum'], getOwnPropertyDescriptor: () => ({ value: 42, enumerable: true, configurable: true }), get: () => 42 });"), says: /Proxy/ },
-  { tries: "a proxy as prototype", stops: ["judge"], kind: "object", impl: object("return Object.setPrototypeOf({ sum: 42 }, new Proxy({}, {}));"), says: /prototype is a Proxy/ },
+  { tries: "a proxy as prototype", stops: ["copies"], kind: "object", impl: object("return Object.setPrototypeOf({ sum: 42 }, new Proxy({}, {}));"), says: /prototype is a Proxy/ },
   { tries: "a getter", stops: ["copies"], kind: "object", impl: object("return { get sum() { return 42; } };"), says: /sum is a getter/ },
   { tries: "inspect.custom", stops: ["judge"], kind: "object", impl: object("return { [Symbol.for('nodejs.util.inspect.custom')]: () => '{ sum: 42 }' };"), says: /expected: \{ sum: 42 \}/ },
   { tries: "a property more", stops: ["judge"], kind: "object", impl: object("return { sum: 42, more: undefined };"), says: /more: undefined/ },
