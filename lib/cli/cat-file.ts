@@ -33,6 +33,7 @@ export const command: Command = defineCommand({
       .example("$0 -p src.hello/greet:checkpoint/impl.ts", "the code that is active"),
   handler: async (args, context) => {
     const store = requireStore(context);
+    if (context.json && (args.batch !== undefined || args.batchCheck !== undefined)) throw new VibesafeUsageError("--batch prints no JSON", { remedy: "leave out --json, or name one object" });
     const format = args.batch ?? args.batchCheck;
     if (format !== undefined) return batch(context, store, { format: format || "%(objectname) %(objecttype) %(objectsize)", contents: args.batch !== undefined });
     const modes = [args.t, args.s, args.p, args.e].filter((mode) => mode === true).length;
@@ -42,7 +43,9 @@ export const command: Command = defineCommand({
     const id = resolveObject(store, name);
     if (args.e === true) return hasObject(store, id) ? 0 : 1;
     if (modes === 0) {
-      context.io.outBytes(contentAs(store, id, first ?? ""));
+      const content = contentAs(store, id, first ?? "");
+      context.document({ id, type: first, size: content.length, content: Buffer.from(content).toString("utf8") });
+      if (!context.json) context.io.outBytes(content);
       return 0;
     }
     const object = readObject(store, id);

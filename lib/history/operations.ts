@@ -8,7 +8,7 @@ import { randomBytes } from "node:crypto";
 import { VibesafeError } from "../errors.ts";
 import { CANDIDATE_REFS } from "../spec/unit-id.ts";
 import type { Identity } from "../store/commit.ts";
-import { updateRefs, type RefUpdate } from "../store/ref-transaction.ts";
+import { updateRefs, type RefTransition, type RefUpdate } from "../store/ref-transaction.ts";
 import { readRefTarget } from "../store/refs.ts";
 import type { Store } from "../store/store.ts";
 import { logIntent, logOutcome, readOperations, type Move, type Operation } from "./operation-log.ts";
@@ -33,24 +33,21 @@ export interface Reversal {
  * @throws VibesafeStoreError when a ref is not what was expected, is locked, or cannot be written
  */
 export function moveRefs(store: Store, updates: readonly RefUpdate[], mover: Mover, reversal?: Reversal): Operation | undefined {
-  const expected = updates.map((update) => ({ ...update, expected: update.expected === undefined ? (readRefTarget(store, update.name) ?? null) : update.expected }));
-  const moves = expected.map(({ name, expected: from, to }): Move => ({ ref: name, from, to })).filter(({ from, to }) => from !== to);
-  const log = { who: mover.who, message: mover.command };
-  if (!moves.some(isDecisive)) {
-    // Nothing to take back; what was expected must be so all the same.
-    updateRefs(store, expected, log);
-    return undefined;
-  }
-  const operation: Operation = { id: randomBytes(8).toString("hex"), kind: "operation", ...reversal, command: mover.command, who: mover.who, moves };
-  logIntent(store, operation);
+  let operation: Operation | undefined;
+  const announce = (transitions: readonly RefTransition[]): void => {
+    const moves = transitions.map(({ name, from, to }): Move => ({ ref: name, from, to }));
+    if (!moves.some(isDecisive)) return;
+    operation = { id: randomBytes(8).toString("hex"), kind: "operation", ...reversal, command: mover.command, who: mover.who, moves };
+    logIntent(store, operation);
+  };
   try {
-    updateRefs(store, expected, log);
+    updateRefs(store, updates, { who: mover.who, message: mover.command, announce });
   } catch (error) {
     // What failed after the move, such as syncing a folder, leaves refs that have moved.
-    if (error instanceof VibesafeError && !hold(store, moves)) logOutcome(store, operation.id, "void");
+    if (operation !== undefined && error instanceof VibesafeError && !hold(store, operation.moves)) logOutcome(store, operation.id, "void");
     throw error;
   }
-  logOutcome(store, operation.id, "done");
+  if (operation !== undefined) logOutcome(store, operation.id, "done");
   return operation;
 }
 

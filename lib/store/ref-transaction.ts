@@ -35,9 +35,12 @@ export interface RefUpdate {
 export interface RefLogMessage {
   readonly who: Identity;
   readonly message: string;
+  /** Called with what is about to move, under the locks: of two transactions that share a ref, the one that moves it first is announced first. */
+  readonly announce?: (moves: readonly RefTransition[]) => void;
 }
 
-interface Move {
+/** What becomes of one ref. */
+export interface RefTransition {
   readonly name: string;
   readonly from: ObjectId | null;
   readonly to: ObjectId | null;
@@ -65,6 +68,7 @@ export function updateRefs(store: Store, updates: readonly RefUpdate[], log: Ref
     if (first === undefined) return;
     const single = moves.length === 1 && first.to !== null;
     if (!single) lock(join(store.dir, "packed-refs"));
+    log.announce?.(moves);
     // Before the move, as git does: a move without its line would be lost, a line without its move says what was tried.
     for (const move of moves) appendReflog(store, move.name, { ...move, who: log.who, message: log.message });
     if (single) writeLoose(store, first);
@@ -73,7 +77,7 @@ export function updateRefs(store: Store, updates: readonly RefUpdate[], log: Ref
   for (const { name, to } of sorted) if (to === null) removeEmptyFolders(store, dirname(name));
 }
 
-function verify(store: Store, update: RefUpdate): Move {
+function verify(store: Store, update: RefUpdate): RefTransition {
   const { name, expected, to } = update;
   const value = readRefValue(store, name);
   if (value !== undefined && "symbolic" in value) {
@@ -88,13 +92,13 @@ function verify(store: Store, update: RefUpdate): Move {
   return { name, from, to };
 }
 
-function writeLoose(store: Store, move: Move): void {
+function writeLoose(store: Store, move: RefTransition): void {
   const path = join(store.dir, move.name);
   removeEmptyFoldersAt(path);
   replaceFile(store, path, Buffer.from(`${move.to}\n`, "latin1"));
 }
 
-function movePacked(store: Store, moves: readonly Move[]): void {
+function movePacked(store: Store, moves: readonly RefTransition[]): void {
   const original = readPackedRefs(store);
   const packed = new Map(original);
   const loose = moves.filter(({ name }) => readLooseRef(store, name) !== undefined);
@@ -113,7 +117,7 @@ function movePacked(store: Store, moves: readonly Move[]): void {
 }
 
 /** Gives moved refs their files back. They have moved already: what fails here leaves them packed, which is as good. */
-function unpack(store: Store, moves: readonly Move[], original: ReadonlyMap<string, PackedRef>): void {
+function unpack(store: Store, moves: readonly RefTransition[], original: ReadonlyMap<string, PackedRef>): void {
   try {
     for (const move of moves) if (move.to !== null) writeLoose(store, move);
     const rest = new Map(original);
