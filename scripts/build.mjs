@@ -1,7 +1,7 @@
 // Builds dist/: declarations by tsc, programs by esbuild. Each file is made elsewhere and moved into its place, what is imported before
 // what imports it: whoever runs the package meanwhile finds every file that it needs, old or new.
 //
-//   dist/bin/vibe.js, dist/lib/testing.js   with dist/chunks/: each command is a chunk that loads when it is asked for
+//   dist/bin/vibe.js, dist/lib/testing.js, dist/lib/plugin.js   with dist/chunks/: each command is a chunk that loads when it is asked for
 //   dist/lib/index.js                       what programs import: one file, which loads no package
 //   dist/lib/full.cjs                       the rest of the runtime, with the parser: loaded when a spec has to be read
 //   dist/lib/errors.js                      the error classes, one set for all of them
@@ -103,7 +103,7 @@ function declarations() {
 async function programs() {
   await build({
     ...common,
-    entryPoints: { "bin/vibe": source("bin/vibe.ts"), "lib/testing": source("lib/testing.ts") },
+    entryPoints: { "bin/vibe": source("bin/vibe.ts"), "lib/testing": source("lib/testing.ts"), "lib/plugin": source("lib/plugin.ts") },
     outdir: out,
     format: "esm",
     splitting: true,
