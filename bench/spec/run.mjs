@@ -1,7 +1,7 @@
 // What drift checks of 10,000 units cost: whole processes, in turns, against a bare `node -e 0` and `git status` on the same tree.
 // Needs git and the built package. node bench/spec/run.mjs [rounds] [files]
 import { spawnSync } from "node:child_process";
-import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -14,12 +14,12 @@ const root = mkdtempSync(join(tmpdir(), "vibesafe-bench-"));
 const vibe = join(repository, "dist", "bin", "vibe.js");
 const index = join(root, ".vibesafe", "cache");
 
-/** Wall time in ms, peak memory in MB where GNU time tells it. */
+/** Wall time in ms. */
 function run(command, args) {
   const start = process.hrtime.bigint();
-  const { status, stderr } = spawnSync(command, args, { cwd: root, stdio: ["ignore", "ignore", "pipe"], encoding: "utf8" });
+  const { status, stdout, stderr } = spawnSync(command, args, { cwd: root, stdio: ["ignore", "pipe", "pipe"], encoding: "utf8", maxBuffer: 2 ** 28 });
   const ms = Number(process.hrtime.bigint() - start) / 1e6;
-  if (status !== 0) throw new Error(`${command} ${args.join(" ")} exited ${status}\n${stderr}`);
+  if (status !== 0) throw new Error(`${command} ${args.join(" ")} exited ${status}\n${stdout.slice(0, 2000)}${stderr}`);
   return ms;
 }
 
@@ -36,6 +36,8 @@ const flip = (path, from, to) => {
 
 try {
   generate(root, files);
+  mkdirSync(join(root, "node_modules"));
+  symlinkSync(repository, join(root, "node_modules", "vibesafe"), "junction");
   node("--import", import.meta.resolve("tsx"), join(repository, "bench", "spec", "saves.ts"), root);
   run("git", ["init", "-q"]);
   appendFileSync(join(root, ".gitignore"), ".vibesafe/\n");

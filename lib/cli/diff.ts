@@ -43,6 +43,7 @@ export const command: Command = defineCommand({
       const standing = standings.of(unit.id, unit.specHash());
       return { unit, standing, status: diffStatus(standing), full: standing.status === "active" ? undefined : unitStatus(store, unit.hashed()) };
     });
+    standings.save();
     context.document({
       units: rows.map(({ unit, standing, status, full }) => ({
         id: unit.id,

@@ -30,6 +30,7 @@ export const command: Command = defineCommand({
     const { units, broken } = selectIndexed(context, targetsOf(args));
     const standings = readStandings(context.store());
     const rows = units.map((unit) => ({ unit, state: standings.of(unit.id, unit.specHash()) }));
+    standings.save();
     context.document({
       units: rows.map(({ unit: { id, kind, file, line, examples, specHash }, state }) => ({
         id,

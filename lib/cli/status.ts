@@ -19,6 +19,7 @@ export const command: Command = defineCommand({
       const { status, active } = standings.of(unit.id, unit.specHash());
       return { unit, status, ready: status === "active" && active !== undefined && standings.isVerified(active) };
     });
+    standings.save();
     const of = (status: string): number => rows.filter((row) => row.status === status).length;
     const lost = brokenByUnit(broken).length;
     const total = rows.length + lost;

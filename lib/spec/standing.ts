@@ -7,7 +7,7 @@
  */
 
 import { VibesafeHashMismatch } from "../errors.ts";
-import { parseId, type BlobId, type CommitId, type TreeId } from "../store/id.ts";
+import { parseId, type BlobId, type CommitId } from "../store/id.ts";
 import { hasObject, readBlob, readCommit, readTree } from "../store/read.ts";
 import { listRefs } from "../store/refs.ts";
 import type { Store } from "../store/store.ts";
@@ -16,18 +16,12 @@ import { FILE_MODE } from "../store/tree.ts";
 import { verificationHolds } from "./checkpoint.ts";
 import { parseTrailers } from "./checkpoint/message.ts";
 import { parseVerification } from "./checkpoint/provenance.ts";
+import { recallRecords, type SaveRecord } from "./standing/memory.ts";
 import { readCandidate, type UnitStatus } from "./status.ts";
 import type { UnitId } from "./types.ts";
 import { CANDIDATE_REFS, refUnit, UNIT_REFS } from "./unit-id.ts";
 
-/** A save as its commit tells of it. */
-export interface SaveRecord {
-  readonly commitId: CommitId;
-  readonly specHash: BlobId;
-  readonly checkpointHash: TreeId;
-  /** Tree of the commit. */
-  readonly tree: TreeId;
-}
+export type { SaveRecord } from "./standing/memory.ts";
 
 export interface UnitStanding {
   readonly status: UnitStatus["status"];
@@ -40,28 +34,35 @@ export interface Standings {
   of(unit: UnitId, specHash: BlobId): UnitStanding;
   /** Whether a save says that its gates passed, with nothing left unverified; reads its `verification.json`. */
   isVerified(record: SaveRecord): boolean;
+  /** Remembers what was read of packed saves. A pack that is no longer what it was is read again. */
+  save(): void;
 }
 
 /** @param store - undefined when there is none yet */
 export function readStandings(store: Store | undefined): Standings {
-  if (store === undefined) return { of: () => ({ status: "missing" }), isVerified: () => false };
+  if (store === undefined) return { of: () => ({ status: "missing" }), isVerified: () => false, save: () => undefined };
   const [active, candidates] = [refsByUnit(store, UNIT_REFS), refsByUnit(store, CANDIDATE_REFS)];
+  const memory = recallRecords(store);
+  const read = (unit: UnitId, commitId: CommitId): SaveRecord => memory.record(unit, commitId, () => readRecord(store, unit, commitId));
   return {
     of(unit, specHash) {
       const saved = active.get(unit);
-      const record = saved === undefined ? undefined : readRecord(store, unit, saved);
+      const record = saved === undefined ? undefined : read(unit, saved);
       const candidate = candidateOf(store, unit, candidates.get(unit), specHash);
       const waiting = candidate !== undefined && candidate.checkpointHash !== record?.checkpointHash ? candidate : undefined;
       const status = record?.specHash === specHash ? "active" : waiting !== undefined ? "candidate" : record === undefined ? "missing" : "drift";
       return { status, ...(record !== undefined && { active: record }), ...(waiting !== undefined && { candidate: waiting }) };
     },
-    isVerified: ({ commitId, tree }) => {
-      const entry = readTree(store, tree).find(({ name, mode }) => name === "verification.json" && mode === FILE_MODE);
-      if (entry === undefined) return false;
-      const bytes = readBlob(store, parseId<"blob">(entry.id));
-      return verificationHolds(parseVerification(decodeUtf8(bytes, `verification.json of ${commitId}`)));
-    },
+    isVerified: ({ commitId }) => memory.verified(commitId, () => readVerified(store, commitId)),
+    save: memory.save,
   };
+}
+
+function readVerified(store: Store, commitId: CommitId): boolean {
+  const entry = readTree(store, readCommit(store, commitId).tree).find(({ name, mode }) => name === "verification.json" && mode === FILE_MODE);
+  if (entry === undefined) return false;
+  const bytes = readBlob(store, parseId<"blob">(entry.id));
+  return verificationHolds(parseVerification(decodeUtf8(bytes, `verification.json of ${commitId}`)));
 }
 
 function refsByUnit(store: Store, prefix: string): Map<UnitId, CommitId> {
@@ -76,18 +77,16 @@ function refsByUnit(store: Store, prefix: string): Map<UnitId, CommitId> {
 /** A candidate of this very spec. Candidates are few, and a part of one may be gone with the cache, so they are read whole. */
 function candidateOf(store: Store, unit: UnitId, commitId: CommitId | undefined, specHash: BlobId): SaveRecord | undefined {
   if (commitId === undefined || !hasObject(store, commitId) || readRecord(store, unit, commitId).specHash !== specHash) return undefined;
-  const save = readCandidate(store, unit);
-  return save === undefined ? undefined : { ...save, tree: save.commit.tree };
+  return readCandidate(store, unit);
 }
 
 function readRecord(store: Store, unit: UnitId, commitId: CommitId): SaveRecord {
-  const { message, tree } = readCommit(store, commitId);
-  const trailers = parseTrailers(message, commitId);
+  const trailers = parseTrailers(readCommit(store, commitId).message, commitId);
   if (trailers.unit !== unit) {
     throw new VibesafeHashMismatch(`the ref of ${unit} leads to commit ${commitId}, a save of ${trailers.unit}`, {
       unit,
       remedy: `run \`vibe rollback --target ${unit}\` to one of its own saves`,
     });
   }
-  return { commitId, specHash: parseId<"blob">(trailers.specHash), checkpointHash: parseId<"tree">(trailers.checkpointHash), tree };
+  return { commitId, specHash: parseId<"blob">(trailers.specHash), checkpointHash: parseId<"tree">(trailers.checkpointHash) };
 }
