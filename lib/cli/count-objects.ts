@@ -10,7 +10,7 @@ import { defineCommand, type Command } from "./command.ts";
 import { requireStore } from "./store-of.ts";
 
 export const command: Command = defineCommand({
-  builder: (parser) => parser.option("verbose", { alias: "v", type: "boolean", describe: "Packs, garbage and alternates too" }),
+  builder: (parser) => parser.option("verbose", { alias: "v", type: "boolean", describe: "Packs, garbage and alternates too" }).example("$0 -v", "all that is there"),
   handler: (args, context) => {
     const counted = countObjects(requireStore(context));
     context.document(counted);

@@ -19,7 +19,8 @@ export const command: Command = defineCommand({
       .option("no-prune", { type: "boolean", describe: "The same as --prune=never" })
       .option("cache", { type: "boolean", describe: "Prune the cache too: candidates that no ref holds" })
       .option("quiet", { alias: "q", type: "boolean", describe: "Print nothing" })
-      .conflicts("prune", "no-prune"),
+      .conflicts("prune", "no-prune")
+      .example("$0 --dry-run", "what would be packed and pruned"),
   handler: (args, context) => {
     const store = requireStore(context);
     const now = Date.now() / 1000;

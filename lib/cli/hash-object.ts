@@ -25,7 +25,8 @@ export const command: Command = defineCommand({
       .option("w", { type: "boolean", describe: "Write the object into the store" })
       .option("stdin", { type: "boolean", describe: "Hash what is piped in, before any file" })
       .option("stdin-paths", { type: "boolean", describe: "Read the names of files from the input, one a line" })
-      .conflicts("stdin", "stdin-paths"),
+      .conflicts("stdin", "stdin-paths")
+      .example("$0 -w notes.md", "store a file as a blob, and print its id"),
   handler: async (args, context): Promise<0> => {
     const type = args.t ?? "blob";
     const store = args.w === true ? initStore(context.project().storeDir) : undefined;

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { COMMANDS } from "./commands.ts";
+import { COMMANDS, SECTIONS } from "./commands.ts";
 
 export const HELP_FLAGS: readonly string[] = ["--help", "-h"];
 
@@ -15,8 +15,7 @@ export function overview(): string {
     "",
     "Usage: vibe [-C DIR] <command> [options]",
     "",
-    ...COMMANDS.map(({ name, describe }) => `  ${name.padEnd(width)}${describe}`),
-    "",
+    ...SECTIONS.flatMap(({ title, commands }) => [title, ...commands.map(({ name, describe }) => `  ${name.padEnd(width)}${describe}`), ""]),
     "Every command takes --json, --no-color, --debug and --help.",
     "Exit status: 0 done, 1 a check failed, 2 wrong usage or configuration, 3 provider failure, 4 integrity failure.",
     "",

@@ -10,7 +10,7 @@ import type Yargs from "yargs";
 import { VibesafeError, VibesafeUsageError } from "../errors.ts";
 import { nearest } from "../project/nearest.ts";
 import { colours } from "./colours.ts";
-import { COMMANDS, type CommandEntry } from "./commands.ts";
+import { commandNamed, COMMANDS, type CommandEntry } from "./commands.ts";
 import type { Command } from "./command.ts";
 import type { Context, GlobalFlags } from "./context.ts";
 import { errorDocument, printError, unforeseen } from "./error-text.ts";
@@ -76,7 +76,7 @@ async function dispatch(argv: readonly string[], io: Io): Promise<number> {
 }
 
 function entryOf(name: string): CommandEntry {
-  const entry = COMMANDS.find((command) => command.name === name);
+  const entry = commandNamed(name);
   if (entry !== undefined) return entry;
   const close = nearest(name, COMMANDS.map((command) => command.name), 2);
   throw new VibesafeUsageError(`no command "${name}"`, {

@@ -26,7 +26,8 @@ export const command: Command = defineCommand({
       .option("dereference", { alias: "d", type: "boolean", describe: "Show what annotated tags stand for, too" })
       .option("hash", { alias: "s", type: "string", describe: "Ids alone; =N for N digits" })
       .option("verify", { type: "boolean", describe: "Take full names alone, each of which must exist" })
-      .option("quiet", { alias: "q", type: "boolean", describe: "Print nothing, tell by the exit status" }),
+      .option("quiet", { alias: "q", type: "boolean", describe: "Print nothing, tell by the exit status" })
+      .example("$0 --tags", "the snapshots"),
   handler: (args, context) => {
     const store = requireStore(context);
     const { number: digits, args: patterns } = optionalNumber(args.hash, args.patterns ?? []);

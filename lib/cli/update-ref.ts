@@ -28,7 +28,8 @@ export const command: Command = defineCommand({
       .option("delete", { alias: "d", type: "boolean", describe: "Delete the ref" })
       .option("message", { alias: "m", type: "string", requiresArg: true, describe: "Message of the reflog, instead of the command line" })
       .option("stdin", { type: "boolean", describe: "Read lines: update REF NEW [OLD], create REF NEW, delete REF [OLD], verify REF [OLD]" })
-      .conflicts("stdin", "delete"),
+      .conflicts("stdin", "delete")
+      .example("$0 refs/units/src.hello/greet NEW OLD", "move a ref, only if it still holds OLD"),
   handler: async (args, context): Promise<0> => {
     const store = initStore(context.project().storeDir);
     const words = args.args ?? [];

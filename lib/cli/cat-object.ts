@@ -1,5 +1,5 @@
 /**
- * `vibe cat-file`, with git's flags and output (git-cat-file(1)).
+ * `vibe cat-object`, alias `cat-file`: git's flags and output (git-cat-file(1)).
  *
  * @module
  */
@@ -17,7 +17,7 @@ import type { Context } from "./context.ts";
 import { inputLines } from "./input.ts";
 import { requireStore } from "./store-of.ts";
 
-const USAGE = "write it as in `vibe cat-file -p REV`, `vibe cat-file blob REV:path` or `vibe cat-file --batch`";
+const USAGE = "write it as in `vibe cat-object -p REV`, `vibe cat-object blob REV:path` or `vibe cat-object --batch`";
 
 export const command: Command = defineCommand({
   positionals: "[args..]",
