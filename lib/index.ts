@@ -5,7 +5,11 @@
  */
 
 import { createFunc, type Func } from "./runtime/func.ts";
+import { endBurst } from "./runtime/full.ts";
 import { createLoad, type Load } from "./runtime/load.ts";
+import { loaded, verifyLoaded, type Check, type LoadedUnit } from "./runtime/loaded.ts";
+import { forgetQuickProjects } from "./runtime/quick-project.ts";
+import { forgetBundles } from "./runtime/sealed.ts";
 
 export { VibeCoded, VibesafeHandled } from "./runtime/handled.ts";
 export {
@@ -23,11 +27,26 @@ export {
 export type { ErrorCode, ProviderFailure } from "./errors.ts";
 export type { AnyFunction } from "./runtime/evaluate.ts";
 export type { Func, FuncOptions } from "./runtime/func.ts";
+export type { Check, LoadedUnit, UnitCheck } from "./runtime/loaded.ts";
 export type { Load } from "./runtime/load.ts";
 
 const report = (line: string): void => void process.stderr.write(`${line}\n`);
 
-/** Declares specs: `vibesafe.func(function name(…): T { throw new VibesafeHandled(); })`. */
-export const vibesafe: { readonly func: Func } = Object.freeze({ func: createFunc(report) });
+export interface Vibesafe {
+  /** Declares a spec: `vibesafe.func(function name(…): T { throw new VibesafeHandled(); })`. */
+  readonly func: Func;
+  /** The units that this process has loaded. */
+  readonly loaded: () => LoadedUnit[];
+  /** Verifies again, from the bytes as they are now, what production has loaded; for health endpoints. */
+  readonly verify: () => Check;
+}
+
+function forget(): void {
+  forgetQuickProjects();
+  forgetBundles();
+  endBurst();
+}
+
+export const vibesafe: Vibesafe = Object.freeze({ func: createFunc(report), loaded, verify: () => verifyLoaded(forget) });
 
 export const load: Load = createLoad(report);

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { channel } from "node:diagnostics_channel";
 import { VibesafeValidationError } from "../errors.ts";
 import { explainChanges } from "../spec/explain.ts";
 import { hashSpec } from "../spec/hash.ts";
@@ -14,12 +15,21 @@ import type { Save } from "../spec/checkpoint.ts";
 import type { Project } from "../project/project.ts";
 import { endBurst, workspaceAt } from "./burst.ts";
 import { compileAndWait, compileMeanwhile } from "./compile-child.ts";
-import { evaluate, type AnyFunction } from "./evaluate.ts";
+import { evaluate, type AnyFunction, type VerifiedCode } from "./evaluate.ts";
 import { specOf, type Unit } from "./unit.ts";
 import { codeOf } from "./verified-code.ts";
 
 /** Is told, in one line for a person, what dev mode does on its own account. */
 export type Reporter = (line: string) => void;
+
+/** Who is told what dev mode does. */
+export interface DevObserver {
+  readonly report: Reporter;
+  /** A unit was loaded; the time is when it was asked for. */
+  readonly loaded: (code: VerifiedCode, start: number) => void;
+}
+
+const regenerate = channel("vibesafe:regenerate");
 
 /** Finds or makes the code of one unit, however often and from wherever it is asked. */
 export interface DevLoader {
@@ -47,17 +57,22 @@ interface Lacking {
  * Makes the loader of a unit. A compilation that failed is not tried again until the spec or the candidate changes: its error is thrown
  * at each call instead, and the refused code never runs.
  */
-export function devLoader(unit: Unit, report: Reporter): DevLoader {
+export function devLoader(unit: Unit, { report, loaded }: DevObserver): DevLoader {
+  let asked = 0;
   let failed: { readonly key: string; readonly error: unknown } | undefined;
   let pending: Promise<AnyFunction> | undefined;
 
   const run = ({ save, unverified }: Ready): AnyFunction => {
     if (unverified) report(`vibesafe: ${unit.id} runs unverified (its spec has no example)`);
-    return evaluate(codeOf(save, unit));
+    const code = codeOf(save, unit);
+    const fn = evaluate(code);
+    loaded(code, asked);
+    return fn;
   };
   const announce = ({ key, why }: Lacking): void => {
     if (failed?.key === key) throw failed.error;
     report(`vibesafe: ${unit.id} ${why}; compiling…`);
+    if (regenerate.hasSubscribers) regenerate.publish({ unit: unit.id, why });
   };
   const fail = (error: unknown): never => {
     const now = find(unit);
@@ -75,6 +90,7 @@ export function devLoader(unit: Unit, report: Reporter): DevLoader {
   };
   return {
     load() {
+      asked = performance.now();
       const found = find(unit);
       if ("save" in found) return run(found);
       announce(found);
@@ -87,6 +103,7 @@ export function devLoader(unit: Unit, report: Reporter): DevLoader {
     },
     loadMeanwhile() {
       if (pending !== undefined) return pending;
+      asked = performance.now();
       try {
         const found = find(unit);
         if ("save" in found) return run(found);

@@ -7,6 +7,7 @@
  * @module
  */
 
+export { endBurst } from "./burst.ts";
 export { devLoader } from "./dev.ts";
 export { importLeadsTo } from "./import-target.ts";
 export { modeOf } from "./project-mode.ts";

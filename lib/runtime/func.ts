@@ -10,10 +10,10 @@ import { callSiteOf } from "./call-site.ts";
 import type { Reporter } from "./dev.ts";
 import type { AnyFunction } from "./evaluate.ts";
 import { forwarder, shaped, type Shape } from "./forwarder.ts";
-import { devLoader, modeOf, unitAt, verifiedCode } from "./full.ts";
-import { start } from "./prod.ts";
-import { quickCode } from "./quick.ts";
-import { sealedCode } from "./sealed.ts";
+import { findAt, type Found } from "./find.ts";
+import { devLoader } from "./full.ts";
+import { announced, remember } from "./loaded.ts";
+import { start as run } from "./prod.ts";
 import type { Unit } from "./unit.ts";
 import { functionName } from "./unit-name.ts";
 
@@ -50,19 +50,23 @@ export function createFunc(report: Reporter): Func {
     if (typeof stub !== "function") {
       throw new VibesafeUsageError("vibesafe.func was called without a function", { remedy: "write vibesafe.func(function name(…): T { … })" });
     }
+    const start = performance.now();
     const site = callSiteOf(func);
-    const quick = sealedCode(site, { name: stub.name, unit: options.unit }) ?? (options.unit === undefined ? quickCode(site, stub.name) : undefined);
-    if (quick !== undefined) return start(quick, { name: quick.name, length: stub.length }) as F;
-    const unit = unitAt(site, { name: stub.name, unit: options.unit });
+    const find = (): Found => findAt(site, { name: stub.name, unit: options.unit });
+    const found = announced(find);
     // Both give a function that answers as F does: the gates have checked the code against the declared signature.
-    const shape = { name: functionName(unit), length: stub.length };
-    return (modeOf(unit) === "prod" ? start(verifiedCode(unit), shape) : developed(unit, stub, shape, report)) as F;
+    if ("code" in found) {
+      const fn = run(found.code, { name: functionName(found.code.unit), length: stub.length });
+      remember(found.code, start, find);
+      return fn as F;
+    }
+    return developed(found.unit, stub, { name: functionName(found.unit.id), length: stub.length }, report) as F;
   }
   return func;
 }
 
 function developed(unit: Unit, stub: AnyFunction, shape: Shape, report: Reporter): AnyFunction {
-  const loader = devLoader(unit, report);
+  const loader = devLoader(unit, { report, loaded: remember });
   if (!types.isAsyncFunction(stub) || types.isGeneratorFunction(stub)) return forwarder(shape, () => loader.load());
   let generated: AnyFunction | undefined;
   return shaped(shape, function (this: unknown, ...args: never[]): unknown {

@@ -12,10 +12,10 @@ import { parseUnitId } from "../spec/unit-id.ts";
 import { callSiteOf } from "./call-site.ts";
 import type { Reporter } from "./dev.ts";
 import type { AnyFunction } from "./evaluate.ts";
-import { devLoader, modeOf, unitNamed, verifiedCode } from "./full.ts";
-import { start } from "./prod.ts";
-import { quickCodeOf } from "./quick.ts";
-import { sealedCodeOf } from "./sealed.ts";
+import { findById, type Found } from "./find.ts";
+import { devLoader } from "./full.ts";
+import { announced, remember } from "./loaded.ts";
+import { start as run } from "./prod.ts";
 import { functionName } from "./unit-name.ts";
 
 /**
@@ -33,12 +33,14 @@ export function createLoad(report: Reporter): Load {
     // Before anything is awaited: the caller is on the stack only now.
     const id = parseUnitId(unitId);
     const folder = from === undefined ? folderOfCaller(load) : folderOf(from);
-    const quick = sealedCodeOf(id, folder) ?? quickCodeOf(id, folder);
-    if (quick !== undefined) return start(quick, { name: functionName({ id }), length: 0 }) as F;
-    const unit = unitNamed(id, folder);
-    const shape = { name: functionName(unit), length: 0 };
+    const start = performance.now();
+    const find = (): Found => findById(id, folder);
+    const found = announced(find);
     // The caller names the type, as with JSON.parse; the gates have checked the code against the spec's.
-    return (modeOf(unit) === "prod" ? start(verifiedCode(unit), shape) : await devLoader(unit, report).loadMeanwhile()) as F;
+    if ("unit" in found) return (await devLoader(found.unit, { report, loaded: remember }).loadMeanwhile()) as F;
+    const fn = run(found.code, { name: functionName(id), length: 0 });
+    remember(found.code, start, find);
+    return fn as F;
   }
   return load;
 }

@@ -58,7 +58,7 @@ let burst: Map<string, Sealed | undefined> | undefined;
 export function sealedAt(folder: string): Sealed | undefined {
   if (burst === undefined) {
     burst = new Map();
-    setImmediate(() => (burst = undefined)).unref();
+    setImmediate(forgetBundles).unref();
   }
   const known = burst;
   if (known.has(folder)) return known.get(folder);
@@ -71,6 +71,10 @@ export function sealedAt(folder: string): Sealed | undefined {
       : sealedAt(parent);
   known.set(folder, found);
   return found;
+}
+
+export function forgetBundles(): void {
+  burst = undefined;
 }
 
 /** By the place in the source where a source map tells it, else by the name where only one unit can be meant. */

@@ -27,7 +27,7 @@ test("what programs can import", () => {
     "vibesafe",
   ]);
   assert.equal(entry.VibeCoded, entry.VibesafeHandled);
-  assert.deepEqual(Object.keys(entry.vibesafe), ["func"]);
+  assert.deepEqual(Object.keys(entry.vibesafe), ["func", "loaded", "verify"]);
   assert.ok(Object.isFrozen(entry.vibesafe));
   const handled = new entry.VibesafeHandled();
   assert.ok(handled instanceof Error);
