@@ -22,6 +22,9 @@ const HEADER_BYTES = 12;
 /** Git's pack.depth is 50 and may be set to 4095 at most. */
 const LONGEST_CHAIN = 4096;
 
+/** A pack of this size is kept in memory when it is used often: one read instead of one for each object. */
+const KEPT_WHOLE: number = 2 ** 25;
+
 /** The longest entry header: 10 bytes of size, then a base's id or a base's distance. */
 const LONGEST_ENTRY_HEADER = 10 + ID_BYTES;
 
@@ -35,7 +38,7 @@ const LONGEST_ENTRY_HEADER = 10 + ID_BYTES;
 export function openPack(stem: string, shownAs: string = basename(stem)): Pack | undefined {
   const index = orBroken(`${shownAs}.idx`, () => openPackIndex(`${stem}.idx`, `${shownAs}.idx`));
   if (index === undefined) return undefined;
-  const file = openFile(`${stem}.pack`, `${shownAs}.pack`);
+  const file = openFile(`${stem}.pack`, `${shownAs}.pack`, KEPT_WHOLE);
   if (file === undefined) {
     closeFile(index.file);
     return undefined;
