@@ -107,8 +107,8 @@ function progressText(event: CompileEvent): string {
   return `${event.finished}/${event.total} ${event.unit}: ${event.status}`;
 }
 
-function documentOf({ id, status, specHash, checkpointHash, cached, attempts, unverified, error }: CompileResult): unknown {
-  return { id, status, specHash, checkpointHash, cached, attempts, ...(unverified && { unverified }), ...(error !== undefined && { error }) };
+function documentOf({ id, status, specHash, checkpointHash, cached, attempts, history, unverified, error }: CompileResult): unknown {
+  return { id, status, specHash, checkpointHash, cached, attempts, ...(history !== undefined && { history }), ...(unverified && { unverified }), ...(error !== undefined && { error }) };
 }
 
 function brokenDocument({ id, error: { code, message, remedy } }: ReturnType<typeof brokenByUnit>[number]): unknown {

@@ -10,7 +10,7 @@ import type { Colours } from "./colours.ts";
 import { indent } from "./text.ts";
 
 const NOUN: Readonly<Record<string, string>> = { examples: "Example", properties: "Property" };
-const TITLE: Readonly<Record<string, string>> = { types: "Types", lint: "Lint" };
+const TITLE: Readonly<Record<string, string>> = { types: "Types", lint: "Lint", coverage: "Coverage" };
 
 /** Lines of one gate: each example and property by itself, types and lint as one. */
 export function gateLines(gate: VerifiedGate, colour: Colours): string[] {
@@ -21,6 +21,10 @@ export function gateLines(gate: VerifiedGate, colour: Colours): string[] {
       if (passed) return [`  ${colour.green("✓")} ${which} passed`];
       return [`  ${colour.red("✗")} ${which} failed: ${title}`, ...(message === undefined ? [] : [indent(coloured(message, colour), 6)])];
     });
+  }
+  if (gate.name === "coverage" && gate.passed) {
+    const missed = gate.details.filter(({ message }) => message !== undefined);
+    return missed.flatMap(({ title, message = "" }) => [`  ${colour.yellow("⚠")} ${title}`, indent(message, 8)]);
   }
   const name = `${TITLE[gate.name] ?? noun ?? gate.name}${noun === undefined ? ` (${gate.tool})` : "s"}`;
   if (gate.passed) return noun === undefined ? [`  ${colour.green("✓")} ${name}`] : [];

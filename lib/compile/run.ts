@@ -118,6 +118,7 @@ export function finishRun(run: UnitRun, passed?: { readonly unverified: boolean 
     candidate: run.candidate?.commitId ?? null,
     cached: !run.asked,
     attempts: run.attempts.length,
+    ...(run.attempts.length > 0 && { history: [...run.attempts] }),
     unverified: passed?.unverified ?? false,
     ...(failure !== undefined && { error: failure }),
   };

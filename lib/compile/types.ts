@@ -7,6 +7,7 @@
 import type { ErrorCode } from "../errors.ts";
 import type { BlobId, CommitId, TreeId } from "../store/id.ts";
 import type { Identity } from "../store/commit.ts";
+import type { Attempt } from "../spec/checkpoint/provenance.ts";
 import type { UnitId } from "../spec/types.ts";
 
 /** Where a unit's compilation ended. */
@@ -32,6 +33,8 @@ export interface CompileResult {
   readonly cached: boolean;
   /** Replies looked at in this run. */
   readonly attempts: number;
+  /** Those replies, and what became of each; not given where none was looked at. */
+  readonly history?: readonly Attempt[];
   /** Passed, but without an example: dev may run it, save refuses it. */
   readonly unverified: boolean;
   readonly error?: CompileFailure;

@@ -44,6 +44,8 @@ export interface Config {
   readonly compile: { readonly max_attempts: number; readonly concurrency: number };
   /** `timeout` in seconds, `memory_mb` in MiB, both for one unit. */
   readonly sandbox: { readonly enabled: boolean; readonly timeout: number; readonly memory_mb: number };
+  /** `coverage`: whether branches that no example reaches are looked for, shown, or refused. */
+  readonly verify: { readonly coverage: "off" | "show" | "gate" };
   readonly policy: { readonly allow: readonly string[] };
 }
 
@@ -83,6 +85,7 @@ const TABLES: Record<string, Record<string, Check>> = {
   prompts: { function: text, http: text },
   compile: { max_attempts: integer(1, 100), concurrency: integer(1, 1024) },
   sandbox: { enabled: flag, timeout: number(0.001, 86_400), memory_mb: integer(16, 1_048_576) },
+  verify: { coverage: oneOf("off", "show", "gate") },
   policy: { allow: texts },
 };
 
@@ -183,7 +186,7 @@ export function parseConfig(source: string, file: string): Config {
       tables[key] = checkTable(where, key, shape, value);
     }
   }
-  const { project, paths, prompts, compile, sandbox, policy } = tables as Partial<Record<keyof typeof TABLES, Record<string, never>>>;
+  const { project, paths, prompts, compile, sandbox, verify, policy } = tables as Partial<Record<keyof typeof TABLES, Record<string, never>>>;
   return {
     ...(project?.["env"] !== undefined && { env: project["env"] }),
     include: project?.["include"] ?? ["**/*.ts"],
@@ -193,6 +196,7 @@ export function parseConfig(source: string, file: string): Config {
     prompts: { ...prompts },
     compile: { max_attempts: 3, concurrency: 8, ...compile },
     sandbox: { enabled: true, timeout: 10, memory_mb: 256, ...sandbox },
+    verify: { coverage: "show", ...verify },
     policy: { allow: [], ...policy },
   };
 }

@@ -11,7 +11,8 @@ import type { UnitId } from "../spec/types.ts";
 import type { Workspace } from "../spec/workspace.ts";
 import { bundlePlugin, type Virtual } from "./bundle-plugin.ts";
 import { builtinName, isLendable } from "./builtins.ts";
-import { makeEntry, virtualExtension } from "./entry.ts";
+import { instrument, type Branch } from "./coverage.ts";
+import { languageOf, makeEntry, virtualExtension } from "./entry.ts";
 import { loadEsbuild, type BuildResult, type Message } from "./esbuild.ts";
 import type { StepPlan } from "./sandbox/protocol.ts";
 import type { GateSubject } from "./types.ts";
@@ -21,6 +22,8 @@ export interface Bundle {
   readonly code: string;
   readonly map: string;
   readonly plans: readonly StepPlan[];
+  /** Branches of the generated code, in the order of their counters; none where they are not counted. */
+  readonly branches: readonly Branch[];
   /** Modules of node to lend. */
   readonly lent: readonly string[];
 }
@@ -35,7 +38,8 @@ export interface BundleOptions {
 }
 
 /** Line of the wrapper in front of the bundled code, so that line numbers of the source map need no shift. */
-const OPEN = (secret: string): string => `(function (hook$${secret}, lock$${secret}, require, fc$${secret}) { "use strict";`;
+const OPEN = (secret: string, counters: number): string =>
+  `(function (hook$${secret}, lock$${secret}, require, fc$${secret}) { "use strict"; const hits$${secret} = new Uint8Array(${counters});`;
 
 /** Bundles all subjects with one call of esbuild where nothing is wrong; results in their order. */
 export async function bundleSubjects(workspace: Workspace, subjects: readonly GateSubject[], options: BundleOptions): Promise<(Bundle | BundleFailure)[]> {
@@ -74,6 +78,7 @@ export async function bundleSubjects(workspace: Workspace, subjects: readonly Ga
 
 interface Prepared extends Virtual {
   readonly plans: ReadonlyMap<number, readonly StepPlan[]>;
+  readonly branches: ReadonlyMap<number, readonly Branch[]>;
 }
 
 function prepare(workspace: Workspace, subjects: readonly GateSubject[], secret: string): Prepared {
@@ -81,6 +86,7 @@ function prepare(workspace: Workspace, subjects: readonly GateSubject[], secret:
   const owners = new Map<string, number>();
   const plans = new Map<number, readonly StepPlan[]>();
   const grants = new Map<number, ReadonlySet<string>>();
+  const branches = new Map<number, readonly Branch[]>();
   subjects.forEach(({ hashed, impl }, i) => {
     const { spec, map } = hashed;
     const module = workspace.module(spec.file);
@@ -91,14 +97,16 @@ function prepare(workspace: Workspace, subjects: readonly GateSubject[], secret:
     const implPath = join(folder, `${stem}.impl${extension}`);
     const entryPath = join(folder, `${stem}.entry${extension}`);
     const entry = makeEntry({ spec, module, impl, implSpecifier: `./${stem}.impl${extension}`, secret });
-    texts.set(implPath, impl);
+    const counted = workspace.project.config.verify.coverage === "off" ? { code: impl, branches: [] } : instrument(impl, languageOf(spec), `hits$${secret}`);
+    branches.set(i, counted.branches);
+    texts.set(implPath, counted.code);
     texts.set(entryPath, entry.code);
     owners.set(implPath, i);
     owners.set(entryPath, i);
     plans.set(i, entry.plans);
     grants.set(i, new Set([...module.imports.map(({ specifier }) => builtinName(specifier)), ...map.options.allow.map(builtinName)]));
   });
-  return { secret, texts, owners, plans, grants, entries: new Map([...owners].filter(([path]) => /\.entry\.tsx?$/.test(path)).map(([path, i]) => [i, path])), units: new Map() };
+  return { secret, texts, owners, plans, branches, grants, entries: new Map([...owners].filter(([path]) => /\.entry\.tsx?$/.test(path)).map(([path, i]) => [i, path])), units: new Map() };
 }
 
 async function build(
@@ -150,7 +158,8 @@ function bundleOf({ outputFiles, metafile }: BuildResult<{ write: false; metafil
   const plans = virtual.plans.get(i);
   if (script === undefined || map === undefined || output === undefined || plans === undefined) return { problems: [{ where: "", text: "esbuild gave no bundle" }] };
   const builtins = output.imports.filter(({ external, path }) => external === true && isBuiltin(path)).map(({ path }) => builtinName(path));
-  return { code: `${OPEN(secret)}${script.text}\n})`, map: map.text, plans, lent: [...new Set(builtins)].filter(isLendable).sort() };
+  const branches = virtual.branches.get(i) ?? [];
+  return { code: `${OPEN(secret, branches.length)}${script.text}\n})`, map: map.text, plans, branches, lent: [...new Set(builtins)].filter(isLendable).sort() };
 }
 
 interface Blame {

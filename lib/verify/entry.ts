@@ -77,7 +77,7 @@ export function makeEntry({ spec, module, impl, implSpecifier, secret }: EntryOp
       ...[...code, ...blocks].flatMap(({ around }) => around),
       ...(declared.size > 0 ? [`let ${[...declared].join(", ")};`] : []),
       `return [${steps.join(",\n")}];`,
-      "} });",
+      `} }, hits${hidden});`,
     ].join("\n"),
   };
 

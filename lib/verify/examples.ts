@@ -8,6 +8,7 @@ import { availableParallelism } from "node:os";
 import { performance } from "node:perf_hooks";
 import type { UnitId } from "../spec/types.ts";
 import type { Workspace } from "../spec/workspace.ts";
+import { VERSION } from "../version.ts";
 import { bundleSubjects, type Bundle, type BundleFailure } from "./bundle.ts";
 import { toolVersion } from "./gate-key.ts";
 import { exampleMessage, thrownLines, titleOf, type FramesOf } from "./message.ts";
@@ -83,7 +84,21 @@ async function judgeSubject(workspace: Workspace, { hashed, impl }: GateSubject,
   });
   const frames: FramesOf = (stack) => framesOf(stack, { map: bundle.map, impl, root: workspace.project.root });
   const details = detailsOf(hashed.spec, outcome, frames, workspace.project.config.sandbox);
-  return gatesOf(spec, bundleMs + outcome.ms, (what) => details[what]);
+  const gates = gatesOf(spec, bundleMs + outcome.ms, (what) => details[what]);
+  return outcome.kind === "report" && outcome.report.load === undefined ? [...gates, ...coverageOf(workspace, bundle, outcome.report.reached)] : gates;
+}
+
+/** The gate `coverage`: what no example and no property has reached. With `coverage = "show"` it is told, and passes. */
+function coverageOf({ project }: Workspace, { branches }: Bundle, reached: readonly number[]): GateResult[] {
+  const { coverage } = project.config.verify;
+  if (coverage === "off" || branches.length === 0) return [];
+  const hit = new Set(reached);
+  const passed = coverage === "show";
+  const missed = branches.flatMap((branch, i): GateDetail[] =>
+    hit.has(i) ? [] : [{ title: `impl.ts:${branch.line}: no example reaches ${branch.what}`, passed, message: branch.code }],
+  );
+  const all: GateDetail = { title: `the examples reach ${missed.length === 0 ? `all ${branches.length}` : `${branches.length - missed.length} of ${branches.length}`} branches`, passed: true };
+  return [{ name: "coverage", passed: passed || missed.length === 0, tool: "vibesafe", version: VERSION, durationMs: 0, details: [...missed, all] }];
 }
 
 type Statements = "examples" | "properties";

@@ -11,7 +11,7 @@ import { dirname, join, resolve } from "node:path";
 import type { Workspace } from "../spec/workspace.ts";
 
 /** Raise it when a gate or the sandbox judges differently than before. */
-const GATES_VERSION = 4;
+const GATES_VERSION = 5;
 
 /** Configurations of oxlint that count, in the project root; the first there is. What a `.ts` one imports is not looked at. */
 export const LINT_CONFIGS: readonly string[] = [".oxlintrc.json", ".oxlintrc.jsonc", "oxlint.config.ts"];
@@ -45,6 +45,7 @@ export function gateKey(workspace: Workspace): string {
     node: process.versions.node.split(".")[0],
     tools: ["typescript", "oxlint", "esbuild", "fast-check"].map((name) => toolVersion(name) ?? null),
     sandbox: config.sandbox,
+    verify: config.verify,
     allow: [...config.policy.allow].sort(),
     tsconfig: configChain(join(root, "tsconfig.json")),
     lint: LINT_CONFIGS.map((name) => readIfThere(join(root, name)) ?? null),

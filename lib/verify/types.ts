@@ -6,7 +6,7 @@
 
 import type { HashedSpec, UnitId } from "../spec/types.ts";
 
-export type GateName = "examples" | "types" | "lint" | "properties";
+export type GateName = "examples" | "types" | "lint" | "properties" | "coverage";
 
 /** Code to be judged, with its spec. */
 export interface GateSubject {

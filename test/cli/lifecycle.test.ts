@@ -47,7 +47,7 @@ test("JSON documents hold what the design says", async (t) => {
 
   const tested = (await step(folder, 0, "test", "--json", "--no-harness")).json();
   assert.deepEqual([tested.results[0].id, tested.results[0].passed, tested.results[0].checkpointHash], [id, true, checkpointHash]);
-  assert.deepEqual(tested.results[0].gates.map(({ name, passed }) => [name, passed]), [["examples", true], ["types", true], ["lint", true]]);
+  assert.deepEqual(tested.results[0].gates.map(({ name, passed }) => [name, passed]), [["examples", true], ["types", true], ["lint", true], ["coverage", true]]);
   assert.ok(tested.results[0].gates.every(({ durationMs }) => typeof durationMs === "number"));
 
   const saved = (await step(folder, 0, "save", "--json", "-m", "say it")).json();

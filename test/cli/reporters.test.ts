@@ -20,13 +20,13 @@ test("tap, junit and github say the same of the same units", async (t) => {
   assert.equal((await vibe(folder, ["compile"])).status, 1);
   const tap = await vibe(folder, ["test", "--reporter", "tap"]);
   assert.equal(tap.status, 1);
-  assert.match(tap.out, /^TAP version 14\n1\.\.3\n# Subtest: src\.ops\/a\n {4}1\.\.3\n {4}ok 1 - examples: a\(1\)\n/);
+  assert.match(tap.out, /^TAP version 14\n1\.\.3\n# Subtest: src\.ops\/a\n {4}1\.\.4\n {4}ok 1 - examples: a\(1\)\n/);
   assert.match(tap.out, /\nnot ok 2 - src.ops\/b\n/);
   assert.match(tap.out, /\n {4}not ok 1 - examples: b\(1\)\n {6}---\n {6}message: \|-\n {8}src\/ops.ts:\d+:\n/);
 
   const junit = await vibe(folder, ["test", "--reporter", "junit"]);
   assert.equal(junit.status, 1);
-  assert.match(junit.out, /<testsuites name="vibe test" tests="9" failures="1">/);
+  assert.match(junit.out, /<testsuites name="vibe test" tests="12" failures="1">/);
   assert.match(junit.out, /<failure message="src\/ops.ts:\d+:">src\/ops.ts:\d+:&#10; {2}b\(1\)&#10;expected: '&lt;1 &amp; &quot;2&quot;&gt;'/);
   // A reader that we did not write, where there is one.
   const path = join(folder, "junit.xml");

@@ -72,3 +72,33 @@ test("a provider's failure ends its unit, is told to no model, and stops no othe
   assert.deepEqual([one?.status, one?.error?.stage, one?.error?.code, one?.attempts], ["failed", "provider", "PROVIDER_FAILED", 0]);
   assert.deepEqual(asked(folder), ["src.math-double.1", "src.more-one.1"]);
 });
+
+test("compile --json tells every attempt: what was wrong, tokens and time; each attempt's prompt is in its own checkpoint", async (t) => {
+  const folder = project(t, { ...DOUBLE, ...MODEL, "replies/src.math/double.md": reply("export const triple = 3;"), "replies/src.math/double.2.md": WRONG, "replies/src.math/double.3.md": RIGHT });
+  const prompts: string[] = [];
+  for (const most of ["2", "3"]) {
+    const { json } = await vibe(folder, ["compile", "--json", "--force", "--max-attempts", most]);
+    const history = (json().results[0] as { readonly history?: Provenance["attempts"] }).history ?? [];
+    assert.deepEqual(history.map(({ attempt, outcome, stage }) => [attempt, outcome, stage]), [[1, "rejected", "validate"], [2, "failed", "examples"], [3, "passed", undefined]].slice(0, Number(most)));
+    assert.match(history[0]?.message ?? "", /double/);
+    for (const { usage, durationMs, responseDigest } of history) {
+      assert.ok(durationMs >= 0);
+      assert.ok(usage === null || usage.input_tokens >= 0);
+      assert.match(responseDigest, /^[0-9a-f]{64}$/);
+    }
+    prompts.push(git(folder, "show", `refs/candidates/${ID}:checkpoint/prompt.md`));
+  }
+  // The candidate that stayed after two attempts holds the second prompt, the one that passed the third.
+  assert.deepEqual(prompts.map((prompt) => prompt.match(/^The code was:$/gm)?.length), [1, 2]);
+});
+
+test("a spec that no reply can satisfy ends as its own failure, at stage spec, and stops no other unit", async (t) => {
+  const secret = `${IMPORT}let total = 0;\nfunction addTo(n: number): number {\n  total += n;\n  return total;\n}\n${spec("sum", "(n: number): number", [["sum(1)", "1"]]).replace("  throw", "  const first = addTo(n);\n  void first;\n  throw")}`;
+  const folder = project(t, { ...DOUBLE, ...MODEL, "src/sum.ts": secret, "replies/src.sum/sum.md": reply("export const sum = 3;") });
+  const { status, json } = await vibe(folder, ["compile", "--json"]);
+  assert.equal(status, 1);
+  const [double, sum] = json().results;
+  assert.equal(double.status, "compiled");
+  assert.deepEqual([sum?.status, sum?.error?.stage, sum?.error?.code], ["failed", "spec", "TYPE_ERROR"]);
+  assert.match(sum?.error?.message ?? "", /total/);
+});

@@ -74,6 +74,8 @@ export interface JobReport {
   readonly steps: readonly StepReport[];
   /** What failed outside of any statement: rejections that nobody handled, errors in timers. */
   readonly uncaught: readonly Thrown[];
+  /** Counters of branches that were reached. */
+  readonly reached: readonly number[];
 }
 
 export type FromChild =

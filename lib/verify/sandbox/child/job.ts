@@ -23,6 +23,8 @@ interface Pieces {
   readonly load: () => void;
   /** `run` calls `expect` when all is ready for its last part, the call under test: then the expected value is made. */
   readonly steps: () => readonly { readonly run: (expect: () => void) => unknown; readonly expected?: () => unknown }[];
+  /** A byte a branch of the generated code; nothing there can name it. */
+  readonly hits: Uint8Array;
 }
 
 export interface Scripts {
@@ -60,6 +62,7 @@ export async function runJob(job: Job, scripts: Scripts, events: JobEvents): Pro
   const waiting = { bridge, deadline, timeoutMs: job.timeoutMs, lends: job.lent.length > 0 };
   const steps: StepReport[] = [];
   let load: Thrown | undefined;
+  let hits: Uint8Array = new Uint8Array();
 
   const evaluate = (thunk: () => unknown): Outcome => {
     try {
@@ -71,6 +74,7 @@ export async function runJob(job: Job, scripts: Scripts, events: JobEvents): Pro
 
   try {
     const pieces = loadBundle(job, scripts, realm);
+    hits = pieces.hits;
     // From here on the realm holds generated code: nothing of the language can be changed any more.
     realm.handle.lockDown();
     const early = Array.from({ length: pieces.early.length }, (_, i) => evaluate(() => pieces.early[i]?.()));
@@ -119,7 +123,7 @@ export async function runJob(job: Job, scripts: Scripts, events: JobEvents): Pro
   bridge.close();
   for (const reason of rejections.values()) uncaught.push(describe(reason));
   events.listen(undefined);
-  return { ...(load !== undefined && { load }), steps, uncaught };
+  return { ...(load !== undefined && { load }), steps, uncaught, reached: [...hits].flatMap((hit, i) => (hit === 0 ? [] : [i])) };
 }
 
 /** A copy, so that printing runs no code of the realm, and an error prints the same on every machine. */
@@ -139,8 +143,8 @@ function loadBundle(job: Job, scripts: Scripts, realm: Realm): Pieces {
   const makeFastCheck = job.fastCheck ? (scripts.fastCheck?.runInContext(realm.context) as ((seed: number) => unknown) | undefined) : undefined;
   const main = new Script(job.code, { filename: "bundle.js" }).runInContext(realm.context) as (...args: unknown[]) => void;
   let pieces: Pieces | undefined;
-  const hook = (early: Pieces["early"], load: Pieces["load"], steps: Pieces["steps"]): void => {
-    pieces ??= { early, load, steps };
+  const hook = (early: Pieces["early"], load: Pieces["load"], steps: Pieces["steps"], hits: Pieces["hits"]): void => {
+    pieces ??= { early, load, steps, hits };
   };
   const require = realm.handle.makeRequire((name) => lendModule(name, job.lent));
   main(hook, realm.handle.lockDown, require, makeFastCheck?.(job.seed));
