@@ -15,6 +15,7 @@ import { parseModule } from "../../lib/spec/parse.ts";
 import type { HashedSpec } from "../../lib/spec/types.ts";
 import { walkTree } from "../../lib/spec/walk.ts";
 import { createWorkspace, readSpecs } from "../../lib/spec/workspace.ts";
+import { EFFORT } from "./effort.ts";
 import { newWorkspace } from "./projects.ts";
 
 /** Much of the language in a few lines: what is tracked is the unit and all that it names. */
@@ -99,7 +100,7 @@ test("any reformatting by prettier keeps H_spec", async (t) => {
       assert.deepEqual(explainChanges(before.map, after.map), []);
       assert.equal(after.specHash, before.specHash);
     }),
-    { numRuns: 12 },
+    { numRuns: 5 * EFFORT },
   );
 });
 
@@ -135,7 +136,7 @@ test("any comment between tokens keeps H_spec", (t) => {
       assert.deepEqual(explainChanges(before.map, after.map), []);
       assert.equal(after.specHash, before.specHash);
     }),
-    { numRuns: 40 },
+    { numRuns: 16 * EFFORT },
   );
 });
 

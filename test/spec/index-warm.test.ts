@@ -15,9 +15,8 @@ import { scanProject } from "../../lib/spec/scan.ts";
 import { createWorkspace } from "../../lib/spec/workspace.ts";
 import { initStore } from "../../lib/store/init.ts";
 import { tempDir } from "../temp.ts";
+import { EFFORT } from "./effort.ts";
 import { CONFIG, unitFile } from "./projects.ts";
-
-const RUNS = Number(process.env["RUNS"] ?? 12);
 
 const helper = (name: string, value: number): string => `export const ${name} = ${value};\nexport type ${name.toUpperCase()} = { readonly v${value}: number };\n`;
 
@@ -152,7 +151,7 @@ for (const tickMs of [0, undefined]) {
           assert.deepEqual(warm(root, tickMs), cold(root));
         }
       }),
-      { numRuns: RUNS },
+      { numRuns: 4 * EFFORT },
     );
   });
 }

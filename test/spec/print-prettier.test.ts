@@ -9,6 +9,7 @@ import { printCanonical } from "../../lib/spec/print.ts";
 import { HAZARDS, JSX_HAZARDS } from "./hazards.ts";
 import { sampleFiles } from "./sample-files.ts";
 import { parse } from "./tree-compare.ts";
+import { EFFORT } from "./effort.ts";
 
 const layout = fc
   .record({
@@ -66,5 +67,5 @@ test("prettier with any options changes nothing in real sources", async () => {
   const property = fc.asyncProperty(fc.constantFrom(...files), layout, async ([file, source], options) => {
     await assertLayoutIsTrivia(source, file, options);
   });
-  await fc.assert(property, { numRuns: 30 });
+  await fc.assert(property, { numRuns: 12 * EFFORT });
 });
