@@ -7,10 +7,12 @@
  */
 
 import { spawnSync } from "node:child_process";
-import { rmSync } from "node:fs";
-import { join } from "node:path";
+import { rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { makeProject } from "./project.ts";
 
+const vibe = join(dirname(dirname(dirname(fileURLToPath(import.meta.url)))), "dist", "bin", "vibe.js");
 const rounds = Number(process.argv[2] ?? 9);
 const env = { PATH: process.env["PATH"] ?? "", VIBESAFE_ENV: "prod" };
 
@@ -60,7 +62,25 @@ for (const count of [1, 100, 1000]) {
       "import() of the stubs as bare functions": `await import("vibesafe"); ${timed(each(count, `await import("./bare/u" + i + ".js")`))}`,
       "import() of the compiled specs, verified": `await import("vibesafe"); ${timed(each(count, `await import("./stub/u" + i + ".js")`))}`,
     });
+    // Then the same from a sealed bundle: a project with it never looks into its store.
+    const built = spawnSync(process.execPath, [vibe, "build"], { cwd: root, encoding: "utf8" });
+    if (built.status !== 0) throw new Error(built.stderr);
+    const bundled = compare(root, {
+      "import() of the generated code": timed(each(count, `await import("./plain/u" + i + ".js")`)),
+      "load(id), verified, from a bundle, sources checked": `const { load } = await import("vibesafe"); ${timed(each(count, `await load("src.u" + i + "/spread" + i, process.cwd())`))}`,
+    });
+    rmSync(join(root, "vibesafe.toml"));
+    Object.assign(
+      bundled,
+      compare(root, {
+        "load(id), verified, from a bundle alone": `const { load } = await import("vibesafe"); ${timed(each(count, `await load("src.u" + i + "/spread" + i, process.cwd())`))}`,
+      }),
+    );
+    rmSync(join(root, "vibesafe.bundle"));
+    writeFileSync(join(root, "vibesafe.toml"), '[provider.default]\nkind = "replay"\n');
     table(times, "import() of the generated code", (ms) => ms.toFixed(2));
+    console.log();
+    table(bundled, "import() of the generated code", (ms) => ms.toFixed(2));
     if (count === 1000) {
       const heap = (work: string): string => `const used = () => { gc(); gc(); return process.memoryUsage().heapUsed; }; await import("vibesafe"); const all = []; const before = used(); ${work}; console.log((used() - before) / ${count});`;
       console.log(`\n## Memory a unit, ${count} units (bytes of heap)\n`);

@@ -22,6 +22,8 @@ export interface QuickProject {
   /** The active save of a unit, by the bundle where one is deployed, else by the store. */
   commitOf(id: UnitId): CommitId | undefined;
   readonly read: ReadObject;
+  /** Text of a file, by path from the root. */
+  text(file: string): string;
   /** SHA-256 of a file, by path from the root; undefined when it cannot be read. */
   digest(file: string): string | undefined;
   /** Path without symbolic links; undefined when nothing is there. */
@@ -74,12 +76,19 @@ function open(root: string): QuickProject | undefined {
   const saves = sealedAt(root)?.bundle ?? openStore(storeDir);
   const digests = new Map<string, string | undefined>([[CONFIG_FILE, hash("sha256", config, "hex")]]);
   const places = new Map<string, string | undefined>();
+  const files = new Map<string, Buffer>();
+  const bytesOf = (file: string): Buffer => {
+    const bytes = files.get(file) ?? readFileSync(join(root, file));
+    files.set(file, bytes);
+    return bytes;
+  };
   return {
     root,
     commitOf: (id) => ("units" in saves ? saves.units.get(id)?.commit : readRef(saves, unitRef(id))),
     read: "units" in saves ? saves.read : storeReader(saves),
+    text: (file) => bytesOf(file).toString("utf8"),
     digest(file) {
-      if (!digests.has(file)) digests.set(file, digestOf(join(root, file)));
+      if (!digests.has(file)) digests.set(file, digestOf(() => bytesOf(file)));
       return digests.get(file);
     },
     real(file) {
@@ -89,9 +98,9 @@ function open(root: string): QuickProject | undefined {
   };
 }
 
-function digestOf(path: string): string | undefined {
+function digestOf(read: () => Buffer): string | undefined {
   try {
-    return hash("sha256", readFileSync(path), "hex");
+    return hash("sha256", read(), "hex");
   } catch (error) {
     // Absent, a folder, not readable: whatever it is, it is not the file that was there.
     if (error instanceof Error && "code" in error) return undefined;

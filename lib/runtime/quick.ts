@@ -7,7 +7,7 @@
  * @module
  */
 
-import { readFileSync, realpathSync } from "node:fs";
+import { realpathSync } from "node:fs";
 import { dirname, join, relative, sep } from "node:path";
 import { readDeployed, type Deployed } from "../spec/deployed.ts";
 import type { UnitId } from "../spec/types.ts";
@@ -29,7 +29,7 @@ export function quickCode(site: CallSite | { readonly script: string }, name: st
     const file = relative(project.root, source).split(sep).join("/");
     // In a source that runs as it is, a name that the function has itself is enough; a compiler may have changed it.
     const certain = name !== "" && isTypeScript(site.file);
-    const id = `${modulePathOf(file)}/${certain ? name : constAt(source, position.line)}`;
+    const id = `${modulePathOf(file)}/${certain ? name : constAt(project.text(file), position.line)}`;
     const found = isUnitId(id) ? deployedUnit(project, id) : undefined;
     if (found === undefined || found.witness.file !== file) return undefined;
     const [first, last] = found.witness.lines;
@@ -59,9 +59,9 @@ function codeOf({ unit, checkpointHash, buildJs }: Deployed, importer: Importer)
 }
 
 /** The const that a function of that line seems to be for; the lines of the witness tell whether it is. */
-function constAt(source: string, line: number | undefined): string {
+function constAt(text: string, line: number | undefined): string {
   if (line === undefined) return "";
-  const near = readFileSync(source, "utf8").split("\n").slice(Math.max(0, line - 2), line).join("\n");
+  const near = text.split("\n").slice(Math.max(0, line - 2), line).join("\n");
   return [...near.matchAll(/\bconst\s+([\p{ID_Start}$_][\p{ID_Continue}$]*)/gu)].at(-1)?.[1] ?? "";
 }
 

@@ -32,9 +32,11 @@ const WRITTEN: Readonly<Record<string, readonly string[]>> = { ".js": [".ts", ".
  * @param onCycle - called, and expected to throw, when the module asked for is still being evaluated
  */
 export function requireFor(importer: Importer, onCycle: (specifier: string) => never): (specifier: string) => unknown {
-  const own = realpathSync(importer.file);
-  const native = createRequire(own);
+  let own = "";
+  let native: NodeJS.Require | undefined;
   return (specifier) => {
+    // Most generated code imports nothing, and then needs none of this.
+    if (native === undefined) native = createRequire((own = realpathSync(importer.file)));
     if (isBuiltin(specifier)) return native(specifier);
     const file = fileOf(specifier, own, importer.esm, native);
     if (importer.loading === true && file === own) return onCycle(specifier);
