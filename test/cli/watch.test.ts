@@ -90,3 +90,15 @@ test("compile --watch compiles what an edit made stale, once", async (t) => {
   assert.equal((await vibe(folder, ["scan", "--json"])).json().units[0].status, "candidate");
   assert.equal((await vibe(folder, ["scan", "--watch", "--json"])).status, 2);
 });
+
+test("test --watch judges again what an edit changes", async (t) => {
+  const folder = project(t, DOUBLE);
+  await vibe(folder, ["compile"]);
+  await vibe(folder, ["save"]);
+  const running = start(folder, ["test", "--watch", "--no-harness"]);
+  await running.until(/\[PASS\] src\.math\/double\nwatching/);
+  write(folder, { "src/math.ts": read(folder, "src/math.ts").replace(" * 4\n", " * 5\n") });
+  const out = await running.until(/\[FAIL\] src\.math\/double/);
+  assert.match(out, /Example 1\/2 failed: double\(2\)[^]*expected: 5\n[^]*received: 4/);
+  assert.equal(await running.stop(), 0);
+});
