@@ -12,8 +12,17 @@ import { listReflogs, readReflog } from "./reflog.ts";
 import { looseRefNames, readHead, readPackedRefs, readRefTarget } from "./refs.ts";
 import type { Store } from "./store.ts";
 
-/** Checks HEAD, every ref and every reflog; gives the objects that they hold, which all must be there. */
-export function checkRefs(store: Store, census: ObjectCensus, problems: FsckProblem[]): Set<ObjectId> {
+/** Candidates lie in the cache, which may be deleted at any time: that one is gone is worth a notice, not damage. */
+const CANDIDATES = "refs/candidates/";
+
+export interface RefFindings {
+  readonly problems: FsckProblem[];
+  readonly notices: FsckProblem[];
+}
+
+/** Checks HEAD, every ref and every reflog; gives the objects that they hold, which all must be there but candidates. */
+export function checkRefs(store: Store, census: ObjectCensus, findings: RefFindings): Set<ObjectId> {
+  const { problems } = findings;
   const roots = new Set<ObjectId>();
   const names = new Set(looseRefNames(store, "refs/"));
   attempt("HEAD", "bad-ref", problems, () => {
@@ -22,18 +31,19 @@ export function checkRefs(store: Store, census: ObjectCensus, problems: FsckProb
   attempt("packed-refs", "bad-ref", problems, () => {
     for (const name of readPackedRefs(store).keys()) names.add(name);
   });
-  for (const name of [...names].sort()) attempt(name, "bad-ref", problems, () => checkRef(store, name, census, roots, problems));
-  for (const name of listReflogs(store)) attempt(name, "bad-reflog", problems, () => checkReflog(store, name, census, roots, problems));
+  for (const name of [...names].sort()) attempt(name, "bad-ref", problems, () => checkRef(store, name, census, roots, findings));
+  for (const name of listReflogs(store)) attempt(name, "bad-reflog", problems, () => checkReflog(store, name, census, roots, findings));
   return roots;
 }
 
-function checkRef(store: Store, name: string, census: ObjectCensus, roots: Set<ObjectId>, problems: FsckProblem[]): void {
+function checkRef(store: Store, name: string, census: ObjectCensus, roots: Set<ObjectId>, { problems, notices }: RefFindings): void {
   const id = readRefTarget(store, name);
   if (id === undefined) return;
   const object = census.get(id);
   if (object === undefined) {
-    const why = name.startsWith("refs/candidates/") ? "; candidates go with the cache: compile the unit again" : "";
-    problems.push({ id: name, kind: "dangling-ref", detail: `holds ${id}, which is missing${why}` });
+    const gone: FsckProblem = { id: name, kind: "dangling-ref", detail: `holds ${id}, which is missing` };
+    if (name.startsWith(CANDIDATES)) notices.push({ ...gone, detail: `${gone.detail}; candidates go with the cache: compile the unit again` });
+    else problems.push(gone);
     return;
   }
   roots.add(id);
@@ -43,12 +53,12 @@ function checkRef(store: Store, name: string, census: ObjectCensus, roots: Set<O
   }
 }
 
-function checkReflog(store: Store, name: string, census: ObjectCensus, roots: Set<ObjectId>, problems: FsckProblem[]): void {
+function checkReflog(store: Store, name: string, census: ObjectCensus, roots: Set<ObjectId>, { problems, notices }: RefFindings): void {
   for (const [index, { from, to }] of readReflog(store, name).entries()) {
     for (const id of [from, to]) {
       if (id === null) continue;
       if (census.has(id)) roots.add(id);
-      else problems.push({ id: name, kind: "bad-reflog", detail: `line ${index + 1} names ${id}, which is missing` });
+      else (name.startsWith(CANDIDATES) ? notices : problems).push({ id: name, kind: "bad-reflog", detail: `line ${index + 1} names ${id}, which is missing` });
     }
   }
 }

@@ -36,4 +36,6 @@ export interface FsckReport {
   /** How many different objects were read. */
   readonly objects: number;
   readonly problems: readonly FsckProblem[];
+  /** What is no damage: candidates that went with the cache. */
+  readonly notices: readonly FsckProblem[];
 }

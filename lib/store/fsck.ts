@@ -16,10 +16,10 @@ export type { FsckKind, FsckProblem, FsckReport } from "./fsck-report.ts";
 export function fsck(store: Store): FsckReport {
   const problems: FsckProblem[] = [];
   const census = checkObjects(store, problems);
-  const roots = checkRefs(store, census, problems);
+  const notices: FsckProblem[] = [];
+  const roots = checkRefs(store, census, { problems, notices });
   checkLinks(census, roots, problems);
-  problems.sort((a, b) => compare(a.kind, b.kind) || compare(a.id, b.id) || compare(a.detail, b.detail));
-  return { ok: problems.length === 0, objects: census.size, problems };
+  return { ok: problems.length === 0, objects: census.size, problems: problems.sort(inOrder), notices: notices.sort(inOrder) };
 }
 
 /** Follows links from refs and reflogs; what only unreachable objects name may be gone, as after git's own pruning. */
@@ -40,6 +40,10 @@ function checkLinks(census: ObjectCensus, roots: ReadonlySet<ObjectId>, problems
       seen.add(link.id);
     }
   }
+}
+
+function inOrder(a: FsckProblem, b: FsckProblem): number {
+  return compare(a.kind, b.kind) || compare(a.id, b.id) || compare(a.detail, b.detail);
 }
 
 function compare(a: string, b: string): number {

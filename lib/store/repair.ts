@@ -118,7 +118,8 @@ function restoreObjects(state: State, gone: readonly ObjectId[]): void {
 
 /** What refs, logs and objects name and the store does not have. */
 function missingFrom(store: Store): ObjectId[] {
-  const names = fsck(store).problems.map(({ kind, id, detail }) => {
+  const { problems, notices } = fsck(store);
+  const names = [...problems, ...notices].map(({ kind, id, detail }) => {
     if (kind === "missing") return id;
     return kind === "dangling-ref" || kind === "bad-reflog" ? (/[0-9a-f]{64}/.exec(detail)?.[0] ?? "") : "";
   });

@@ -127,7 +127,7 @@ const DAMAGES: Readonly<Record<string, { kind: FsckKind; gitBlind?: boolean; dam
 for (const [name, { kind, gitBlind, damage }] of Object.entries(DAMAGES)) {
   test(`fsck finds ${name}`, (t) => {
     const made = make(t);
-    assert.deepEqual(fsck(made.store), { ok: true, objects: 6, problems: [] });
+    assert.deepEqual(fsck(made.store), { ok: true, objects: 6, problems: [], notices: [] });
     const id = damage(made);
     const report = fsck(openStore(made.store.dir));
     assert.equal(report.ok, false);
@@ -139,7 +139,7 @@ for (const [name, { kind, gitBlind, damage }] of Object.entries(DAMAGES)) {
 test("fsck reads packs, and names the one that was changed", (t) => {
   const { store } = make(t);
   git(store.dir, ["gc", "-q", "--aggressive"]);
-  assert.deepEqual(fsck(openStore(store.dir)), { ok: true, objects: 6, problems: [] });
+  assert.deepEqual(fsck(openStore(store.dir)), { ok: true, objects: 6, problems: [], notices: [] });
   const folder = join(store.dir, "objects", "pack");
   for (const end of [".pack", ".idx"]) {
     const path = join(folder, readdirSync(folder).find((file) => file.endsWith(end)) ?? "");
@@ -155,6 +155,21 @@ test("fsck reads packs, and names the one that was changed", (t) => {
   }
   renameSync(folder, `${folder}-gone`);
   assert.equal(fsck(openStore(store.dir)).problems.filter((problem) => problem.kind === "dangling-ref").length, 2);
+});
+
+test("the cache may be deleted: candidates that went with it are noticed and damage nothing; a save that is gone is a problem", (t) => {
+  const store = newStore(t);
+  const save = writeSave(store, "saved");
+  updateRefs(store, [{ name: "refs/units/m/f", to: save }], log);
+  for (const text of ["first", "second"]) updateRefs(store, [{ name: "refs/candidates/m/f", to: writeSave(store, text, [save], "cache") }], log);
+  updateRefs(store, [{ name: "refs/candidates/m/g", to: writeSave(store, "other", [], "cache") }], log);
+  updateRefs(store, [{ name: "refs/candidates/m/g", to: null }], log);
+  rmSync(join(store.dir, "cache"), { recursive: true });
+  const { ok, problems, notices } = fsck(openStore(store.dir));
+  assert.deepEqual([ok, problems], [true, []]);
+  assert.deepEqual([...new Set(notices.map(({ kind, id }) => `${kind} ${id}`))], ["bad-reflog refs/candidates/m/f", "bad-reflog refs/candidates/m/g", "dangling-ref refs/candidates/m/f"]);
+  rmSync(loosePath(join(store.dir, "objects"), save));
+  assert.deepEqual(fsck(openStore(store.dir)).problems.map(({ kind, id }) => `${kind} ${id}`), ["bad-reflog refs/units/m/f", "dangling-ref refs/units/m/f"]);
 });
 
 test("any flipped byte of any loose object is found", (t) => {

@@ -60,7 +60,7 @@ test("damaged and missing loose objects come back from another store, and the da
   const alone = repair(openStore(store.dir), { now });
   assert.deepEqual([alone.restored, alone.aside, alone.after.ok], [[], [`${LOST}/${path(tip)}`], false]);
   const report = repair(openStore(store.dir), { now, sources: [copy] });
-  assert.deepEqual(report, { restored: [tip, tree, blob].toSorted(), refs: [], aside: [], after: { ok: true, objects: ids.length, problems: [] } });
+  assert.deepEqual(report, { restored: [tip, tree, blob].toSorted(), refs: [], aside: [], after: { ok: true, objects: ids.length, problems: [], notices: [] } });
   assert.deepEqual(readFileSync(join(store.dir, LOST, path(tip))), changed);
   assert.equal(gitFsck(store.dir), "");
 });
@@ -116,6 +116,6 @@ test("a ref that holds nonsense gets back what its log says last; a torn log kee
 
 test("a whole store is left as it is", (t) => {
   const { store, ids } = make(t, false);
-  assert.deepEqual(repair(store, { now }), { restored: [], refs: [], aside: [], after: { ok: true, objects: ids.length, problems: [] } });
+  assert.deepEqual(repair(store, { now }), { restored: [], refs: [], aside: [], after: { ok: true, objects: ids.length, problems: [], notices: [] } });
   assert.ok(!existsSync(join(store.dir, "lost")));
 });
