@@ -5,6 +5,7 @@
  */
 
 import { spawnSync } from "node:child_process";
+import { symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { buildSync } from "esbuild";
 import { tempDir } from "../temp.ts";
@@ -20,7 +21,9 @@ export interface Workers {
 export function buildWorkers(names: readonly string[]): Workers {
   const dir = tempDir({ after: (cleanUp) => process.once("exit", cleanUp) });
   const entryPoints = names.map((name) => join(import.meta.dirname, "workers", `${name}.ts`));
-  buildSync({ entryPoints, bundle: true, platform: "node", format: "esm", outdir: dir, outExtension: { ".js": ".mjs" }, external: ["fast-check", "esbuild"] });
+  const external = ["fast-check", "esbuild", "oxc-parser", "oxc-resolver"];
+  symlinkSync(join(import.meta.dirname, "../../node_modules"), join(dir, "node_modules"));
+  buildSync({ entryPoints, bundle: true, platform: "node", format: "esm", outdir: dir, entryNames: "[name]", outExtension: { ".js": ".mjs" }, external });
   return { dir };
 }
 
