@@ -71,7 +71,7 @@ try {
       // Each case but the cold one begins with an index of the tree as it is, older than a tick of the file system's clock.
       if (name.startsWith("vibe") && !name.includes("cold")) {
         Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2100);
-        node(vibe, "scan");
+        node(vibe, "status");
       }
       times[name].push(once());
     }

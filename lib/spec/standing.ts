@@ -9,7 +9,6 @@
 import { VibesafeHashMismatch } from "../errors.ts";
 import { parseId, type BlobId, type CommitId } from "../store/id.ts";
 import { hasObject, readBlob, readCommit, readTree } from "../store/read.ts";
-import { listRefs } from "../store/refs.ts";
 import type { Store } from "../store/store.ts";
 import { decodeUtf8 } from "../store/text.ts";
 import { FILE_MODE } from "../store/tree.ts";
@@ -17,9 +16,9 @@ import { verificationHolds } from "./checkpoint.ts";
 import { parseTrailers } from "./checkpoint/message.ts";
 import { parseVerification } from "./checkpoint/provenance.ts";
 import { recallRecords, type SaveRecord } from "./standing/memory.ts";
+import { readUnitRefs } from "./standing/unit-refs.ts";
 import { readCandidate, type UnitStatus } from "./status.ts";
 import type { UnitId } from "./types.ts";
-import { CANDIDATE_REFS, refUnit, UNIT_REFS } from "./unit-id.ts";
 
 export type { SaveRecord } from "./standing/memory.ts";
 
@@ -41,7 +40,8 @@ export interface Standings {
 /** @param store - undefined when there is none yet */
 export function readStandings(store: Store | undefined): Standings {
   if (store === undefined) return { of: () => ({ status: "missing" }), isVerified: () => false, save: () => undefined };
-  const [active, candidates] = [refsByUnit(store, UNIT_REFS), refsByUnit(store, CANDIDATE_REFS)];
+  const refs = readUnitRefs(store);
+  const { active, candidates } = refs;
   const memory = recallRecords(store);
   const read = (unit: UnitId, commitId: CommitId): SaveRecord => memory.record(unit, commitId, () => readRecord(store, unit, commitId));
   return {
@@ -54,7 +54,10 @@ export function readStandings(store: Store | undefined): Standings {
       return { status, ...(record !== undefined && { active: record }), ...(waiting !== undefined && { candidate: waiting }) };
     },
     isVerified: ({ commitId }) => memory.verified(commitId, () => readVerified(store, commitId)),
-    save: memory.save,
+    save() {
+      memory.save();
+      refs.save();
+    },
   };
 }
 
@@ -63,15 +66,6 @@ function readVerified(store: Store, commitId: CommitId): boolean {
   if (entry === undefined) return false;
   const bytes = readBlob(store, parseId<"blob">(entry.id));
   return verificationHolds(parseVerification(decodeUtf8(bytes, `verification.json of ${commitId}`)));
-}
-
-function refsByUnit(store: Store, prefix: string): Map<UnitId, CommitId> {
-  const found = new Map<UnitId, CommitId>();
-  for (const { name, id } of listRefs(store, prefix)) {
-    const unit = refUnit(name);
-    if (unit !== undefined) found.set(unit, id);
-  }
-  return found;
 }
 
 /** A candidate of this very spec. Candidates are few, and a part of one may be gone with the cache, so they are read whole. */
