@@ -21,8 +21,14 @@ mkdirSync(workshop, { recursive: true });
 const out = mkdtempSync(join(workshop, "build-"));
 const source = (file) => join(root, ...file.split("/"));
 
-/** Packages of the runtime, loaded at the first call of what it uses of them. */
-const LAZY_PACKAGES = {
+/** Modules of the runtime that take long to load, with what it uses of them: they load at the first call. */
+const LAZY_MODULES = {
+  "node:crypto": `
+    export const hash = (...args) => load().hash(...args);
+    export const createHash = (...args) => load().createHash(...args);`,
+  "node:zlib": `
+    export const inflateSync = (...args) => load().inflateSync(...args);
+    export const constants = { get Z_FINISH() { return load().constants.Z_FINISH; }, get Z_SYNC_FLUSH() { return load().constants.Z_SYNC_FLUSH; } };`,
   "oxc-parser": `export const parseSync = (...args) => load().parseSync(...args);`,
   "smol-toml": `
     export const parse = (...args) => load().parse(...args);
@@ -78,15 +84,15 @@ function instead(file, replacement) {
   };
 }
 
-const lazyPackages = {
-  name: "lazy packages",
+const lazyModules = {
+  name: "lazy modules",
   setup(build) {
-    build.onResolve({ filter: /^[^.]/ }, ({ path, kind }) => (kind === "import-statement" && Object.hasOwn(LAZY_PACKAGES, path) ? { path, namespace: "lazy" } : undefined));
+    build.onResolve({ filter: /^[^.]/ }, ({ path, kind }) => (kind === "import-statement" && Object.hasOwn(LAZY_MODULES, path) ? { path, namespace: "lazy" } : undefined));
     build.onLoad({ filter: /.*/, namespace: "lazy" }, ({ path }) => ({
       contents: `import { createRequire } from "node:module";
         let loaded;
         const load = () => (loaded ??= createRequire(IMPORT_META_URL)(${JSON.stringify(path)}));
-        ${LAZY_PACKAGES[path]}`,
+        ${LAZY_MODULES[path]}`,
       loader: "js",
     }));
   },
@@ -125,7 +131,7 @@ async function runtime() {
     define: { IMPORT_META_URL: url, "import.meta.url": url },
     banner: { js: `module.exports = (__vibesafe_errors) => { const ${url} = require("node:url").pathToFileURL(__filename).href; const module = { exports: {} };` },
     footer: { js: "return module.exports; };" },
-    plugins: [instead("lib/errors.ts", { contents: "module.exports = __vibesafe_errors;" }), places(url), lazyPackages],
+    plugins: [instead("lib/errors.ts", { contents: "module.exports = __vibesafe_errors;" }), places(url), lazyModules],
   });
   const { metafile } = await build({ ...common, entryPoints: [full], outdir: out, write: false, metafile: true, format: "esm" });
   const names = Object.values(metafile.outputs).flatMap((output) => output.exports);
@@ -148,7 +154,7 @@ async function runtime() {
       },
       instead("lib/runtime/full.ts", { contents: door }),
       places("import.meta.url"),
-      lazyPackages,
+      lazyModules,
     ],
   });
 }
