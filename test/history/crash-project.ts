@@ -97,7 +97,7 @@ function mover(command: string): Mover {
 }
 
 /** Candidates, each with a pass on record: nothing is generated, no gate runs. */
-async function compileAll({ workspace, store, units }: CrashProject, code: (name: string) => string): Promise<void> {
+export async function compileAll({ workspace, store, units }: CrashProject, code: (name: string) => string): Promise<void> {
   const key = gateKey(workspace);
   for (const hashed of units) {
     const impl = code(hashed.spec.name);
