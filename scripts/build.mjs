@@ -54,6 +54,8 @@ const common = {
   tsconfigRaw: {},
 };
 
+const BESIDE = /new URL\((.+?), import\.meta\.url\)/g;
+
 /** Modules find their neighbours by `new URL(…, import.meta.url)`: for that each keeps its place in the source. All output lies one folder deep. */
 function places(url) {
   return {
@@ -61,9 +63,9 @@ function places(url) {
     setup(build) {
       build.onLoad({ filter: /[\\/]lib[\\/].*\.ts$/ }, ({ path }) => {
         const text = readFileSync(path, "utf8");
-        if (!text.includes(", import.meta.url)")) return undefined;
+        if (text.search(BESIDE) === -1) return undefined;
         const place = `../${relative(root, path).split(sep).join("/").replace(/\.ts$/, ".js")}`;
-        return { contents: text.replaceAll(", import.meta.url)", `, new URL(${JSON.stringify(place)}, ${url}).href)`), loader: "ts" };
+        return { contents: text.replaceAll(BESIDE, `new URL($1, new URL(${JSON.stringify(place)}, ${url}).href)`), loader: "ts" };
       });
     },
   };

@@ -3,7 +3,7 @@
  */
 
 import assert from "node:assert/strict";
-import { readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { tempDir } from "../temp.ts";
@@ -61,7 +61,8 @@ test("no project, a wrong setting, a broken store", async (t) => {
   assert.match(report.checks.find(({ name }) => name === "project")?.detail ?? "", /unknown key "enabeld"/);
   const folder = project(t, DOUBLE);
   await step(folder, 0, "compile");
-  writeFileSync(join(folder, ".vibesafe", "refs", "candidates", "src.math", "double"), `${"ab".repeat(32)}\n`);
+  mkdirSync(join(folder, ".vibesafe", "refs", "units", "src.math"), { recursive: true });
+  writeFileSync(join(folder, ".vibesafe", "refs", "units", "src.math", "double"), `${"ab".repeat(32)}\n`);
   assert.equal((await doctor(folder, 1)).statusOf("store"), "fail");
   rmSync(join(folder, ".vibesafe", "HEAD"));
   assert.equal((await doctor(folder, 1)).statusOf("store"), "fail");

@@ -41,8 +41,9 @@ test("JSON documents hold what the design says", async (t) => {
   assert.deepEqual(missing, { units: [{ id, kind: "function", file: "src/math.ts", line: 11, examples: 2, status: "missing", specHash, checkpointHash: null }], errors: [] });
 
   const compiled = (await step(folder, 0, "compile", "--json")).json();
-  const { checkpointHash } = compiled.results[0];
-  assert.deepEqual(compiled, { results: [{ id, status: "compiled", specHash, checkpointHash, cached: false, attempts: 1 }] });
+  const { checkpointHash, history } = compiled.results[0];
+  assert.deepEqual(compiled, { results: [{ id, status: "compiled", specHash, checkpointHash, cached: false, attempts: 1, history }] });
+  assert.deepEqual(history.map(({ attempt, outcome }) => [attempt, outcome]), [[1, "passed"]]);
   assert.deepEqual((await step(folder, 0, "compile", "--json")).json(), { results: [{ id, status: "unchanged", specHash, checkpointHash, cached: true, attempts: 0 }] });
 
   const tested = (await step(folder, 0, "test", "--json", "--no-harness")).json();

@@ -10,6 +10,7 @@ import { mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileS
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { main } from "../../lib/cli/main.ts";
+import type { Attempt } from "../../lib/spec/checkpoint/provenance.ts";
 import { tempDir } from "../temp.ts";
 
 export const REPOSITORY: string = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
@@ -53,6 +54,7 @@ export interface Entry {
   readonly commit: string;
   readonly cached: boolean;
   readonly attempts: number;
+  readonly history: readonly Attempt[];
   readonly unverified?: boolean;
   readonly error?: ErrorEntry;
   readonly gates: readonly { readonly name: string; readonly passed: boolean; readonly durationMs: number; readonly message?: string }[];
