@@ -1,5 +1,6 @@
 // All gates over many units in one run, against the tools one unit at a time and against one vitest run with a file a unit.
-// node bench/verify/gates.mjs [units] [sample of units for the per-unit tools] [rounds]     (needs `npm run build`; installs vitest in a temporary folder)
+// node bench/verify/gates.mjs [units] [sample of units for the per-unit tools] [rounds] [--no-vitest]
+// Needs `npm run build`; installs vitest in a temporary folder.
 import { execFileSync, spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
@@ -7,7 +8,8 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
-const [units = 1000, sample = 5, rounds = 1] = process.argv.slice(2).map(Number);
+const withVitest = !process.argv.includes("--no-vitest");
+const [units = 1000, sample = 5, rounds = 1] = process.argv.slice(2).filter((arg) => !arg.startsWith("--")).map(Number);
 const examples = (i) => [[i, 1], [2, i], [-3, 4]].map(([a, b]) => [`f${i}(${a}, ${b})`, a > b ? a * 2 + i : b - a + i]);
 const implementation = (i) => `export function f${i}(a: number, b: number): number {\n  if (a > b) return a * 2 + ${i};\n  return b - a + ${i};\n}\n`;
 const plain = (i) => implementation(i).replaceAll(": number", "");
@@ -39,8 +41,8 @@ try {
       write(`one/tsconfig.${i}.json`, JSON.stringify({ extends: "../tsconfig.json", files: [`../plain/f${i}.ts`] }));
     }
   }
-  console.error("installing vitest");
-  execFileSync("npm", ["install", "--no-save", "--no-audit", "--no-fund", "--ignore-scripts=false", "vitest"], { cwd: folder, stdio: ["ignore", "ignore", "inherit"] });
+  mkdirSync(join(folder, "node_modules"), { recursive: true });
+  if (withVitest) execFileSync("npm", ["install", "--no-save", "--no-audit", "--no-fund", "--ignore-scripts=false", "vitest"], { cwd: folder, stdio: ["ignore", "ignore", "inherit"] });
   symlinkSync(root, join(folder, "node_modules", "vibesafe"), "junction");
 
   const tool = (name, program) => join(root, "node_modules", name, program);
@@ -64,15 +66,17 @@ try {
       }
       return { ms: (ms / sample) * units, mb };
     },
-    "one vitest run (tests alone)": async () => timed([join(folder, "node_modules", "vitest", "vitest.mjs"), "run", "--reporter=dot"]),
+    ...(withVitest && { "one vitest run (tests alone)": async () => timed([join(folder, "node_modules", "vitest", "vitest.mjs"), "run", "--reporter=dot"]) }),
   };
   const results = Object.fromEntries(Object.keys(contestants).map((name) => [name, []]));
   for (let round = 0; round < rounds; round++) {
     const order = Object.entries(contestants);
     if (round % 2 === 1) order.reverse();
     for (const [name, run] of order) {
-      console.error(`${round + 1}/${rounds} ${name}`);
-      results[name].push(await run());
+      const result = await run();
+      // Told as it comes: a run over many units takes minutes.
+      console.error(`${round + 1}/${rounds} ${name}: ${result.ms.toFixed(0)} ms`);
+      results[name].push(result);
     }
   }
   print(results);
@@ -125,8 +129,8 @@ function residentMb(pid) {
 function print(results) {
   const median = (list) => [...list].sort((a, b) => a - b)[list.length >> 1];
   const base = results["all gates, sandbox on"];
-  const vitest = JSON.parse(readFileSync(join(folder, "node_modules", "vitest", "package.json"), "utf8")).version;
-  console.log(`node ${process.version}, vitest ${vitest}, ${units} units with 3 examples each, ${availableParallelism()} cores, ${rounds} rounds\n`);
+  const vitest = withVitest ? `, vitest ${JSON.parse(readFileSync(join(folder, "node_modules", "vitest", "package.json"), "utf8")).version}` : "";
+  console.log(`node ${process.version}${vitest}, ${units} units with 3 examples each, ${availableParallelism()} cores, ${rounds} rounds\n`);
   console.log("| | ms | ms a unit | rounds | ratio to all gates, sandbox on | MiB |");
   console.log("| --- | --- | --- | --- | --- | --- |");
   for (const [name, list] of Object.entries(results)) {
