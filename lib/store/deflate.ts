@@ -5,12 +5,24 @@
  */
 
 import { deflateSync } from "node:zlib";
+import { objectHeader, type ObjectType } from "./id.ts";
+import { formatStored, STORED_OVERHEAD } from "./stored.ts";
 
 /** As git for loose objects (core.looseCompression): 6 % larger than level 6 on our own sources. */
 export const LOOSE_LEVEL = 1;
 
 /** As git for packs (pack.compression). */
 export const PACK_LEVEL = 6;
+
+/** What most file systems give a file at least: whatever fits takes no more room on the disk when it is not compressed. */
+const FILE_BLOCK = 4096;
+
+/** The file of a loose object: compressed only where that can save a block of the disk. */
+export function formatLoose(type: ObjectType, payload: Uint8Array): Uint8Array {
+  const header = objectHeader(type, payload.length);
+  if (header.length + payload.length + STORED_OVERHEAD <= FILE_BLOCK) return formatStored([header, payload]);
+  return deflate(Buffer.concat([header, payload]), LOOSE_LEVEL);
+}
 
 /** What zlib keeps back of its window: no match reaches further than the window less this (deflate.h, MIN_LOOKAHEAD). */
 const LOOKAHEAD = 262;

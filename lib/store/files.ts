@@ -4,7 +4,7 @@
  * @module
  */
 
-import { closeSync, fstatSync, openSync, readFileSync, readSync, readdirSync, type Dirent } from "node:fs";
+import { closeSync, fstatSync, openSync, readSync, readdirSync, type Dirent } from "node:fs";
 import { VibesafeError, VibesafeStoreError } from "../errors.ts";
 
 /** `code` of a system error, or undefined for any other value. */
@@ -55,14 +55,17 @@ export function readIfPresent(path: string, limit: number): Uint8Array | undefin
     throw fileError("open", path, error);
   }
   try {
-    const { size } = fstatSync(file);
+    const stats = fstatSync(file);
+    const { size } = stats;
+    // A folder can be opened; as a file it is absent.
+    if (stats.isDirectory()) return undefined;
     if (size > limit) {
       throw new VibesafeStoreError(`${path} has ${size} bytes, more than the ${limit} that it may have`, { remedy: "run `vibe fsck`" });
     }
-    return readFileSync(file);
+    // Not readFileSync, which asks for the size again.
+    const bytes = Buffer.allocUnsafeSlow(size);
+    return bytes.subarray(0, fill(file, bytes, 0));
   } catch (error) {
-    // A folder can be opened, and says EISDIR when read: as a file it is absent.
-    if (errorCode(error) === "EISDIR") return undefined;
     throw error instanceof VibesafeStoreError ? error : fileError("read", path, error);
   } finally {
     closeSync(file);
@@ -87,11 +90,16 @@ export function listFolder(path: string): Dirent[] {
 
 /** Fills `buffer` from `position`; false when the file ends before. */
 export function readFully(file: number, buffer: Uint8Array, position: number): boolean {
+  return fill(file, buffer, position) === buffer.length;
+}
+
+/** Reads from `position` until `buffer` is full or the file ends, however few bytes each call gives; says how many. */
+function fill(file: number, buffer: Uint8Array, position: number): number {
   let filled = 0;
   while (filled < buffer.length) {
     const read = readSync(file, buffer, filled, buffer.length - filled, position + filled);
-    if (read === 0) return false;
+    if (read === 0) break;
     filled += read;
   }
-  return true;
+  return filled;
 }

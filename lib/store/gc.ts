@@ -9,7 +9,7 @@
 import { unlinkSync, utimesSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { dropCacheCopies } from "./cache-copies.ts";
-import { deflate, LOOSE_LEVEL } from "./deflate.ts";
+import { formatLoose } from "./deflate.ts";
 import { replaceFile, syncFolder } from "./durable.ts";
 import { fileError, isAbsent } from "./files.ts";
 import { takeInventory, type Inventory, type PackFiles } from "./gc-inventory.ts";
@@ -18,7 +18,7 @@ import { packItems } from "./gc-pack.ts";
 import { removeDerived, removeEmptyFolders, removeLoose, removePack, removeStale, restoreAside } from "./gc-remove.ts";
 import { DEFAULT_GRACE_SECONDS, type GcOptions, type GcReport } from "./gc-report.ts";
 import { expireCandidateLogs, gcRoots } from "./gc-roots.ts";
-import { objectHeader, type ObjectId } from "./id.ts";
+import type { ObjectId } from "./id.ts";
 import { completeStore } from "./init.ts";
 import { withLocks } from "./lock.ts";
 import { loosePath, readLoose } from "./loose.ts";
@@ -170,7 +170,7 @@ function removeOldPacks(store: Store, plan: Plan, fresh: string | undefined): bo
     const path = loosePath(own, id);
     if (!plan.own.loose.has(id)) {
       const { type, payload } = readObject(store, id);
-      replaceFile(store, path, deflate(Buffer.concat([objectHeader(type, payload.length), payload]), LOOSE_LEVEL), { mode: 0o444, syncFolder: false });
+      replaceFile(store, path, formatLoose(type, payload), { mode: 0o444, syncFolder: false });
     }
     utimesSync(path, mtimeMs / 1000, mtimeMs / 1000);
     folders.add(dirname(path));

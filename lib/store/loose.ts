@@ -10,6 +10,7 @@ import { readIfPresent } from "./files.ts";
 import type { ObjectId } from "./id.ts";
 import { inflatePrefix, inflateStream } from "./inflate.ts";
 import { canHold, damagedObject, largeObject, misnamedObject, parseObjectHeader, type StoredObject } from "./object.ts";
+import { parseStored } from "./stored.ts";
 
 /** Path of a loose object below `objectsDir`. */
 export function loosePath(objectsDir: string, id: ObjectId): string {
@@ -35,8 +36,20 @@ export function readLoose(objectsDir: string, id: ObjectId, maxSize: number, sho
   return decodeLoose(file, id, loosePath(shownAs, id), maxSize);
 }
 
-/** Inflates and verifies the bytes of a loose object's file. */
+/** Unpacks and verifies the bytes of a loose object's file. */
 export function decodeLoose(file: Uint8Array, id: ObjectId, where: string, maxSize: number): StoredObject {
+  const bytes = (file.length <= maxSize ? parseStored(file) : undefined) ?? inflateLoose(file, id, where, maxSize);
+  const actual = hash("sha256", bytes, "hex");
+  if (actual !== id) throw misnamedObject(id, where, actual);
+  const header = parseObjectHeader(bytes);
+  if (header === undefined) throw damagedObject(id, where, "no object header");
+  if (header.length + header.size !== bytes.length) {
+    throw damagedObject(id, where, `declares ${header.size} bytes and holds ${bytes.length - header.length}`);
+  }
+  return { type: header.type, payload: bytes.subarray(header.length) };
+}
+
+function inflateLoose(file: Uint8Array, id: ObjectId, where: string, maxSize: number): Uint8Array {
   let inflated = file.length <= ONE_GO ? inflateStream(file, Math.min(ONE_GO_LIMIT, maxSize + 64)) : "longer";
   if (inflated === "longer") {
     const prefix = inflatePrefix(file.subarray(0, PROBE));
@@ -49,14 +62,6 @@ export function decodeLoose(file: Uint8Array, id: ObjectId, where: string, maxSi
   }
   if (inflated === "longer") throw damagedObject(id, where, "holds more bytes than its header declares");
   if (typeof inflated === "string") throw damagedObject(id, where, `zlib stream is ${inflated}`);
-  const { bytes, consumed } = inflated;
-  if (consumed !== file.length) throw damagedObject(id, where, `${file.length - consumed} bytes follow the zlib stream`);
-  const actual = hash("sha256", bytes, "hex");
-  if (actual !== id) throw misnamedObject(id, where, actual);
-  const header = parseObjectHeader(bytes);
-  if (header === undefined) throw damagedObject(id, where, "no object header");
-  if (header.length + header.size !== bytes.length) {
-    throw damagedObject(id, where, `declares ${header.size} bytes and holds ${bytes.length - header.length}`);
-  }
-  return { type: header.type, payload: bytes.subarray(header.length) };
+  if (inflated.consumed !== file.length) throw damagedObject(id, where, `${file.length - inflated.consumed} bytes follow the zlib stream`);
+  return inflated.bytes;
 }

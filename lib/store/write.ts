@@ -5,10 +5,10 @@
  */
 
 import { dirname } from "node:path";
-import { deflate, LOOSE_LEVEL } from "./deflate.ts";
+import { formatLoose } from "./deflate.ts";
 import { replaceFile, syncFolder } from "./durable.ts";
 import { freshen } from "./freshen.ts";
-import { hashObject, objectHeader, type IdOf, type ObjectId, type ObjectType } from "./id.ts";
+import { hashObject, type IdOf, type ObjectId, type ObjectType } from "./id.ts";
 import { completeStore, linkCache } from "./init.ts";
 import { loosePath } from "./loose.ts";
 import { writePack } from "./pack-write.ts";
@@ -131,7 +131,6 @@ function prepare(store: Store, area: ObjectArea): void {
 /** Writes and syncs the file of a loose object, not its folder; gives its path. */
 function writeLoose(store: Store, area: ObjectArea, id: ObjectId, { type, payload }: NewObject): string {
   const path = loosePath(areaDir(store, area), id);
-  const bytes = deflate(Buffer.concat([objectHeader(type, payload.length), payload]), LOOSE_LEVEL);
-  replaceFile(store, path, bytes, { mode: 0o444, syncFolder: false });
+  replaceFile(store, path, formatLoose(type, payload), { mode: 0o444, syncFolder: false });
   return path;
 }
