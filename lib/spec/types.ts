@@ -12,7 +12,8 @@ declare const unitId: unique symbol;
 /** `<module.path>/<name>`, as in `examples.math.ops/sumStr`; made by `unitIdOf` or `parseUnitId` only. */
 export type UnitId = string & { readonly [unitId]: true };
 
-export type SpecKind = "function";
+/** `vibesafe.func` and `vibesafe.http`. */
+export type SpecKind = "function" | "http";
 
 /** One parameter; the texts are canonical (see `print.ts`). A destructuring pattern is its own name. */
 export interface Parameter {
@@ -80,6 +81,25 @@ export interface SpecOptions {
   readonly unit?: string;
 }
 
+/** A schema that an http unit names: an expression of its file, never run to read the spec. */
+export interface HttpSchema {
+  readonly span: Span;
+  /** Canonical. */
+  readonly code: string;
+}
+
+/** Where the endpoint of an http unit answers, and what it takes and gives, as written. */
+export interface HttpOptions {
+  /** In capitals. */
+  readonly method: string;
+  readonly path: string;
+  readonly tags: readonly string[];
+  /** Field -> where it is bound when that is not by the rules: `header`, `header:x-api-key`, `cookie`, `query`, `body`. */
+  readonly bind: Readonly<Record<string, string>>;
+  readonly input?: HttpSchema;
+  readonly output?: HttpSchema;
+}
+
 /** A spec as read from source; nothing of it was executed. Offsets are UTF-16 indices into `source`. */
 export interface Spec {
   readonly id: UnitId;
@@ -110,6 +130,8 @@ export interface Spec {
   /** Canonical pre-hole code, one statement a line. */
   readonly body: string;
   readonly options: SpecOptions;
+  /** What an http unit says of its endpoint. */
+  readonly http?: HttpOptions;
   readonly examples: readonly Example[];
   readonly properties: readonly PropertyTest[];
 }
@@ -169,6 +191,21 @@ export interface SpecMap {
     readonly reasoning_effort: string | null;
   };
   readonly deps: SpecDependencies;
+  /** Of an http unit only. */
+  readonly http?: HttpMap;
+}
+
+/** What H_spec covers of an endpoint. */
+export interface HttpMap {
+  readonly method: string;
+  readonly path: string;
+  readonly tags: readonly string[];
+  readonly bind: Readonly<Record<string, string>>;
+  /** Canonical code of the schemas; null where the types say it. */
+  readonly input: string | null;
+  readonly output: string | null;
+  /** JSON of the `Contract` (lib/http/contract.ts) that follows from all of this: what production validates by, without parsing. */
+  readonly contract: string;
 }
 
 /** A file that went into H_spec, with the SHA-256 of its bytes (in-toto "material"). */

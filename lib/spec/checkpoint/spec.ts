@@ -6,8 +6,8 @@
 
 import { VibesafeStoreError } from "../../errors.ts";
 import { decodeCbor, encodeCbor, type CborValue } from "../../store/cbor.ts";
-import { finite, flag, listOf, mapOf, nullOr, oneOf, record, refuse, text, type Reader } from "./json.ts";
-import type { Parameter, Signature, SpecDependencies, SpecMap } from "../types.ts";
+import { finite, flag, listOf, mapOf, nullOr, oneOf, optional, record, refuse, text, type Reader } from "./json.ts";
+import type { HttpMap, Parameter, Signature, SpecDependencies, SpecMap } from "../types.ts";
 
 /** The bytes of a spec blob. */
 export function encodeSpecMap(map: SpecMap): Uint8Array {
@@ -33,8 +33,8 @@ function plain(value: unknown): CborValue {
   throw new TypeError(`a spec map holds no ${typeof value}`);
 }
 
-/** Refuses fields that are missing or unknown, then reads each. */
-function exactly<T>(fields: { readonly [K in keyof T]: Reader<T[K]> }): Reader<T> {
+/** Refuses fields that are missing or unknown, then reads each; those in `maybe` may be missing. */
+function exactly<T>(fields: { readonly [K in keyof T]-?: Reader<T[K]> }, maybe: readonly (keyof T)[] = []): Reader<T> {
   return (value, path) => {
     const found = record(value, path);
     const unknown = Object.keys(found).find((key) => !Object.hasOwn(fields, key));
@@ -43,6 +43,7 @@ function exactly<T>(fields: { readonly [K in keyof T]: Reader<T[K]> }): Reader<T
     }
     const result: Partial<T> = {};
     for (const key in fields) {
+      if (!Object.hasOwn(found, key) && maybe.includes(key)) continue;
       if (!Object.hasOwn(found, key)) refuse(`${path}.${key}`, "a value", undefined);
       result[key] = fields[key](found[key], `${path}.${key}`);
     }
@@ -67,23 +68,29 @@ const deps = exactly<SpecDependencies>({
   units: mapOf(exactly<SpecDependencies["units"][string]>({ signature: text, doc: text, names: mapOf(text) })),
 });
 
-const specMap = exactly<SpecMap>({
-  format: oneOf(1),
-  vibesafe: text,
-  kind: oneOf("function"),
-  name: text,
-  signature,
-  doc: text,
-  body: text,
-  options: exactly<SpecMap["options"]>({ allow: listOf(text) }),
-  template: text,
-  provider: exactly<SpecMap["provider"]>({
-    kind: text,
-    model: text,
-    temperature: nullOr(text),
-    seed: nullOr(finite),
-    max_tokens: nullOr(finite),
-    reasoning_effort: nullOr(text),
-  }),
-  deps,
-});
+const http = exactly<HttpMap>({ method: text, path: text, tags: listOf(text), bind: mapOf(text), input: nullOr(text), output: nullOr(text), contract: text });
+
+const specMap = exactly<SpecMap>(
+  {
+    format: oneOf(1),
+    vibesafe: text,
+    kind: oneOf("function", "http"),
+    name: text,
+    signature,
+    doc: text,
+    body: text,
+    options: exactly<SpecMap["options"]>({ allow: listOf(text) }),
+    template: text,
+    provider: exactly<SpecMap["provider"]>({
+      kind: text,
+      model: text,
+      temperature: nullOr(text),
+      seed: nullOr(finite),
+      max_tokens: nullOr(finite),
+      reasoning_effort: nullOr(text),
+    }),
+    deps,
+    http: optional(http),
+  },
+  ["http"],
+);

@@ -1,5 +1,5 @@
 /**
- * The `vibesafe.func(…)` calls of a module.
+ * The `vibesafe.func(…)` and `vibesafe.http(…)` calls of a module.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import type { CallExpression } from "oxc-parser";
 import type { Node } from "../ast.ts";
 import type { Module } from "../parse.ts";
 import { freeNames } from "../scope.ts";
-import type { Span } from "../types.ts";
+import type { Span, SpecKind } from "../types.ts";
 import { walkTree } from "../walk.ts";
 
 /** Local names that the module has for what vibesafe exports. */
@@ -28,8 +28,13 @@ export function vibesafeNames(module: Module): VibesafeNames {
   return { vibesafe: locals("vibesafe"), holes: locals(...HOLES), namespaces: locals("*") };
 }
 
+/** Member of `vibesafe` -> the kind of spec that a call of it makes. */
+const MAKERS: Readonly<Record<string, SpecKind>> = { func: "function", http: "http" };
+const MENTION = new RegExp(`\\b(?:${Object.keys(MAKERS).join("|")})\\b|\\\\u`, "g");
+
 /** A call where a spec may stand. */
 export interface SpecCall {
+  readonly kind: SpecKind;
   readonly call: CallExpression;
   /** Name of the const; undefined for `export default`. */
   readonly constName: string | undefined;
@@ -52,8 +57,8 @@ export function findCalls(module: Module, names: VibesafeNames): { readonly call
     calls.push(...callsIn(statement, previous, names));
     previous = statement.end;
   }
-  // Looking for strays walks the whole tree; a file that says `func` once a spec has none.
-  const mentions = module.source.match(/\bfunc\b|\\u/g)?.length ?? 0;
+  // Looking for strays walks the whole tree; a file that says `func` or `http` once a spec has none.
+  const mentions = module.source.match(MENTION)?.length ?? 0;
   const strays = mentions > calls.length ? straysIn(module, new Set(calls.map(({ call }) => call.callee)), names) : [];
   return { calls, strays: [...defaultImports(module), ...strays] };
 }
@@ -61,7 +66,7 @@ export function findCalls(module: Module, names: VibesafeNames): { readonly call
 function callsIn(statement: Node, previous: number, names: VibesafeNames): SpecCall[] {
   if (statement.type === "ExportDefaultDeclaration") {
     const call = specCall(statement.declaration, names);
-    return call === undefined ? [] : [{ call, constName: undefined, docSpace: { start: previous, end: statement.start } }];
+    return call === undefined ? [] : [{ ...call, constName: undefined, docSpace: { start: previous, end: statement.start } }];
   }
   const declaration = statement.type === "ExportNamedDeclaration" ? statement.declaration : statement;
   if (declaration?.type !== "VariableDeclaration" || declaration.kind !== "const") return [];
@@ -70,14 +75,15 @@ function callsIn(statement: Node, previous: number, names: VibesafeNames): SpecC
     if (call === undefined || id.type !== "Identifier") return [];
     const before = declaration.declarations[i - 1];
     const docSpace = before === undefined ? { start: previous, end: statement.start } : { start: before.end, end: start };
-    return [{ call, constName: id.name, docSpace }];
+    return [{ ...call, constName: id.name, docSpace }];
   });
 }
 
 /** The call itself, without what only the type checker sees around it. */
-function specCall(node: Node, names: VibesafeNames): CallExpression | undefined {
-  const inner = withoutTypes(node);
-  return inner.type === "CallExpression" && !inner.optional && isFunc(inner.callee, names) ? inner : undefined;
+function specCall(node: Node, names: VibesafeNames): Pick<SpecCall, "call" | "kind"> | undefined {
+  const call = withoutTypes(node);
+  const kind = call.type === "CallExpression" && !call.optional ? makerOf(call.callee, names) : undefined;
+  return call.type === "CallExpression" && kind !== undefined ? { call, kind } : undefined;
 }
 
 /** Takes `as T`, `satisfies T` and `!` off an expression. */
@@ -87,12 +93,12 @@ export function withoutTypes(node: Node): Node {
   return inner;
 }
 
-/** `vibesafe.func`, or `ns.vibesafe.func` of a namespace import. */
-function isFunc(node: Node, { vibesafe, namespaces }: VibesafeNames): boolean {
-  if (node.type !== "MemberExpression" || node.computed || node.property.name !== "func") return false;
+/** Kind of the specs that `vibesafe.func` or `vibesafe.http` makes, or `ns.vibesafe.func` of a namespace import. */
+export function makerOf(node: Node, { vibesafe, namespaces }: VibesafeNames): SpecKind | undefined {
+  if (node.type !== "MemberExpression" || node.computed || !Object.hasOwn(MAKERS, node.property.name)) return undefined;
   const { object } = node;
-  if (object.type === "Identifier") return vibesafe.has(object.name);
-  return isMemberOf(object, namespaces, ["vibesafe"]);
+  const known = object.type === "Identifier" ? vibesafe.has(object.name) : isMemberOf(object, namespaces, ["vibesafe"]);
+  return known ? MAKERS[node.property.name] : undefined;
 }
 
 /** `ns.name` of a namespace import. */
@@ -111,7 +117,7 @@ function straysIn({ program }: Module, known: ReadonlySet<Node>, names: Vibesafe
   if (names.vibesafe.size === 0 && names.namespaces.size === 0) return strays;
   for (const statement of program.body) {
     walkTree(statement, (node, ancestors) => {
-      if (!isFunc(node, names) || known.has(node)) return;
+      if (makerOf(node, names) === undefined || known.has(node)) return;
       if (ancestors.every((ancestor) => seesImport(ancestor, node))) strays.push({ node, ...whyStray(node, ancestors) });
     });
   }
@@ -128,24 +134,26 @@ function defaultImports({ program }: Module): StrayUse[] {
 }
 
 /** Whether the name that `use` begins with is not declared anew within `around`. */
-function seesImport(around: Node, use: Node): boolean {
+export function seesImport(around: Node, use: Node): boolean {
   const free = freeNames(around).values;
   return [...freeNames(use).values.keys()].every((name) => free.has(name));
 }
 
 function whyStray(node: Node, ancestors: readonly Node[]): { message: string; remedy: string } {
+  const maker = `vibesafe.${node.type === "MemberExpression" && !node.computed ? node.property.name : "func"}`;
+  const write = `export const name = ${maker}(${maker.endsWith("http") ? "{ method, path }, " : ""}function name(…) {…})`;
   const parent = ancestors.at(-1);
   if (parent?.type !== "CallExpression" || parent.callee !== node) {
-    return { message: "vibesafe.func is used without being called", remedy: "write `export const name = vibesafe.func(function name(…) {…})`" };
+    return { message: `${maker} is used without being called`, remedy: `write \`${write}\`` };
   }
   const outer = ancestors.slice(0, -1).filter(({ type }) => !/^(?:TS\w+Expression|ParenthesizedExpression|Export\w+Declaration)$/.test(type));
   const [first, second, ...deeper] = outer;
   if (first?.type === "VariableDeclaration" && second?.type === "VariableDeclarator" && deeper.length === 0) {
-    const remedy = "write `export const name = vibesafe.func(function name(…) {…})`";
+    const remedy = `write \`${write}\``;
     return first.kind === "const" ? { message: "a spec needs one name", remedy } : { message: `a spec in a \`${first.kind}\` may change`, remedy };
   }
   if (first?.type === "ExpressionStatement" && second === undefined) {
-    return { message: "the result of vibesafe.func is dropped", remedy: "assign it: `export const name = vibesafe.func(…)`" };
+    return { message: `the result of ${maker} is dropped`, remedy: `assign it: \`export const name = ${maker}(…)\`` };
   }
-  return { message: "vibesafe.func is called inside other code", remedy: "move the call to the top level of the file: `export const name = vibesafe.func(…)`" };
+  return { message: `${maker} is called inside other code`, remedy: `move the call to the top level of the file: \`export const name = ${maker}(…)\`` };
 }

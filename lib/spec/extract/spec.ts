@@ -9,12 +9,13 @@ import { readDoc } from "../doc.ts";
 import { withoutTypes, type SpecCall, type VibesafeNames } from "./calls.ts";
 import { docOf, exampleScope } from "./doc.ts";
 import { findHole, type Complaint, type SpecFunction } from "./hole.ts";
-import { readOptions } from "./options.ts";
+import { HTTP_KEYS, readHttp, REQUEST } from "./http.ts";
+import { readOptions, type ReadOptions } from "./options.ts";
 import { readSignature } from "./signature.ts";
 import { headerText, preHoleText } from "./text.ts";
 import type { Module, Position } from "../parse.ts";
 import { printStatements } from "../print.ts";
-import type { Span, Spec, SpecOptions, SpecProblem, UnitId } from "../types.ts";
+import type { Span, Spec, SpecKind, SpecProblem, UnitId } from "../types.ts";
 import { unitIdOf, unitRef } from "../unit-id.ts";
 
 export interface Context {
@@ -33,33 +34,40 @@ export function readSpec(context: Context, call: SpecCall): Spec | readonly Spec
   const name = call.constName ?? fn?.id?.name;
   if (fn !== undefined && name !== undefined && args.length <= 2) return readNamed(context, call, fn, name);
   const unit = name === undefined ? undefined : unitIdOf(context.file, name);
-  if (fn === undefined || args.length > 2) {
-    const message = "vibesafe.func takes a function written in place, before it perhaps options";
-    return [problemOf(context, { offset: call.call.start, message, remedy: "write vibesafe.func(function name(…): Type {…})" }, unit)];
-  }
-  const remedy = "write `export default vibesafe.func(function name(…): Type {…})`";
+  const { takes, write } = WRITTEN[call.kind];
+  if (fn === undefined || args.length > 2) return [problemOf(context, { offset: call.call.start, message: takes, remedy: `write ${write}` }, unit)];
+  const remedy = `write \`export default ${write}\``;
   return [problemOf(context, { offset: fn.start, message: "a spec that is the default export has no name", remedy })];
 }
 
-function readNamed(context: Context, { call, constName, docSpace }: SpecCall, fn: SpecFunction, name: string): Spec | readonly SpecProblem[] {
+const WRITTEN: Readonly<Record<SpecKind, { readonly takes: string; readonly write: string }>> = {
+  function: { takes: "vibesafe.func takes a function written in place, before it perhaps options", write: "vibesafe.func(function name(…): Type {…})" },
+  http: {
+    takes: "vibesafe.http takes options and a function, both written in place",
+    write: 'vibesafe.http({ method: "GET", path: "/…" }, async function name(…): Promise<Type> {…})',
+  },
+};
+
+function readNamed(context: Context, { kind, call, constName, docSpace }: SpecCall, fn: SpecFunction, name: string): Spec | readonly SpecProblem[] {
   const { module, file, names, allow } = context;
   const complaints: Complaint[] = [];
   const complain = (complaint: Complaint): void => void complaints.push(complaint);
   const id = unitIdOf(file, name);
   checkNames(call.start, id, fn, name, complain);
-  const options = optionsOf(call.arguments.length === 2 ? call.arguments[0] : undefined, id, complain);
+  const { options, others } = optionsOf(call.arguments.length === 2 ? call.arguments[0] : undefined, kind, id, complain);
+  const http = kind === "http" ? readHttp({ call, fn, values: others }, complain) : undefined;
   const signature = readSignature(fn, complain);
   const hole = findHole(fn, names);
   if ("message" in hole) complain(hole);
   const lines = docOf(module, docSpace);
   const lang = module.lang === "tsx" || module.lang === "jsx" ? "tsx" : "ts";
-  const doc = readDoc(lines, { lang, scope: exampleScope(module, name, [...allow, ...options.allow]) });
+  const doc = readDoc(lines, { lang, scope: exampleScope(module, name, [...allow, ...options.allow, ...(kind === "http" ? [REQUEST] : [])]) });
   if ("message" in hole || complaints.length > 0 || doc.problems.length > 0) {
     return [...complaints.map((complaint) => problemOf(context, complaint, id)), ...doc.problems.map((problem) => problemAt(file, problem, problem, id))];
   }
   return {
     id,
-    kind: "function",
+    kind,
     name,
     exportedAs: exportNameOf(module, constName ?? "default"),
     named: fn.id !== null,
@@ -74,6 +82,7 @@ function readNamed(context: Context, { call, constName, docSpace }: SpecCall, fn
     doc: lines.map(({ text }) => text).join("\n"),
     body: printStatements(hole.before),
     options,
+    ...(http !== undefined && { http }),
     examples: doc.examples,
     properties: doc.properties,
   };
@@ -96,13 +105,13 @@ function checkNames(offset: number, id: UnitId, fn: SpecFunction, name: string, 
   }
 }
 
-function optionsOf(node: SpecCall["call"]["arguments"][number] | undefined, id: UnitId, complain: (complaint: Complaint) => void): SpecOptions {
-  if (node === undefined) return { allow: [] };
-  const options = readOptions(node, complain);
+function optionsOf(node: SpecCall["call"]["arguments"][number] | undefined, kind: SpecKind, id: UnitId, complain: (complaint: Complaint) => void): ReadOptions {
+  if (node === undefined) return { options: { allow: [] }, others: new Map() };
+  const { options, others } = readOptions(node, kind === "http" ? HTTP_KEYS : [], complain);
   if (options.unit !== undefined && options.unit !== id) {
     complain({ offset: node.start, message: `unit is "${options.unit}", but the spec is ${id}`, remedy: `write unit: "${id}", or leave it out` });
   }
-  return options;
+  return { options, others };
 }
 
 /** The name that the module exports `local` under: its own one, where there are several. */
