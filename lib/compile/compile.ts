@@ -19,7 +19,7 @@ import { initStore } from "../store/init.ts";
 import type { TreeId } from "../store/id.ts";
 import type { Store } from "../store/store.ts";
 import { createAsker } from "./ask.ts";
-import { writeCandidate } from "./candidate.ts";
+import { writeCandidates, type CandidateParts } from "./candidate.ts";
 import { mapConcurrent } from "./each.ts";
 import { failuresOf, gateFeedback, rejectionFeedback } from "./feedback.ts";
 import { judge, type Judgement } from "./judge.ts";
@@ -84,10 +84,14 @@ export async function compileUnits(workspace: Workspace, units: readonly HashedS
         onGates: (count) => options.onProgress?.({ kind: "gates", units: count, attempt }),
       },
     );
-    drafts.forEach((draft, i) => {
+    const judged = drafts.map((draft, i) => {
       const judgement = judgements[i];
       if (judgement === undefined) throw new Error(`no judgement on ${draft.run.hashed.spec.id}`);
-      settle(store, draft, judgement, options);
+      return { draft, judgement, parts: settle(draft, judgement) };
+    });
+    const candidates = judged.length === 0 ? [] : writeCandidates(store, judged.map(({ parts }) => parts), options.identities);
+    judged.forEach(({ draft, judgement }, i) => {
+      draft.run.candidate = candidates[i];
       if (judgement.passed) done(draft.run, judgement);
       // A model that repeats itself in spite of the feedback will not stop to: further attempts would cost and bring nothing.
       else if (draft.run.repeated) done(draft.run);
@@ -130,20 +134,21 @@ async function draftOf(workspace: Workspace, run: UnitRun, reply: Reply): Promis
   }
 }
 
-/** Keeps a judged draft as the unit's candidate, with the failure and feedback if a gate said no. */
-function settle(store: Store, { run, reply, impl, buildJs }: Draft, { passed, verification }: Judgement, options: CompileOptions): void {
+/** Notes what became of a judged draft, with the feedback if a gate said no; gives what its candidate is made of. */
+function settle({ run, reply, impl, buildJs }: Draft, { passed, verification }: Judgement): CandidateParts {
+  const { hashed } = run;
   const failed = verification.gates.filter((gate) => !gate.passed);
   const [first] = failed;
   const message = failed.map((gate) => `${gate.name}: ${failuresOf(gate)}`).join("\n");
   run.attempts.push(attemptOf(run, reply, passed ? { outcome: "passed" } : { outcome: "failed", stage: first?.name ?? "gates", message }));
-  const { hashed } = run;
-  run.candidate = writeCandidate(store, { hashed, impl, prompt: reply.prompt, buildJs, provenance: provenanceOf(run, reply, BUILD_VERSIONS) }, options.identities);
-  if (passed) return;
-  run.feedback.push(gateFeedback(impl, failed));
-  run.failure = {
-    code: "VALIDATION_FAILED",
-    stage: `gate:${first?.name ?? "examples"}`,
-    message,
-    remedy: `see \`vibe test --target ${hashed.spec.id}\`; make the spec say more, or ask anew with \`vibe compile --force\``,
-  };
+  if (!passed) {
+    run.feedback.push(gateFeedback(impl, failed));
+    run.failure = {
+      code: "VALIDATION_FAILED",
+      stage: `gate:${first?.name ?? "examples"}`,
+      message,
+      remedy: `see \`vibe test --target ${hashed.spec.id}\`; make the spec say more, or ask anew with \`vibe compile --force\``,
+    };
+  }
+  return { hashed, impl, prompt: reply.prompt, buildJs, provenance: provenanceOf(run, reply, BUILD_VERSIONS) };
 }

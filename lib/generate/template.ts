@@ -20,25 +20,8 @@ export interface NamedTemplate {
  * @throws VibesafeConfigError when the template is wrong
  */
 export async function renderTemplate(template: NamedTemplate, variables: Readonly<Record<string, unknown>>): Promise<string> {
-  const { Environment, Loader, Template } = await import("nunjucks").then((loaded) => loaded.default);
-  class NoOtherFile extends Loader {
-    getSource(name: string): never {
-      throw new Error(`a prompt template stands alone and cannot use ${JSON.stringify(name)}`);
-    }
-  }
   try {
-    const environment = new Environment(new NoOtherFile(), {
-      autoescape: false,
-      trimBlocks: true,
-      lstripBlocks: true,
-      throwOnUndefined: true,
-    });
-    environment.addFilter("fenced", fenced);
-    environment.addFilter("indented", indented);
-    environment.addFilter("random", () => {
-      throw new Error("random: the same spec must give the same prompt");
-    });
-    const text = new Template(template.content, environment, template.shownAs, true).render(variables);
+    const text = (await compiled(template)).render(variables);
     return `${text.replaceAll(/\r\n?/g, "\n").trim()}\n`;
   } catch (cause) {
     if (!(cause instanceof Error)) throw cause;
@@ -47,6 +30,37 @@ export async function renderTemplate(template: NamedTemplate, variables: Readonl
       remedy: "mend the template; docs/prompts.md lists its variables and filters",
     });
   }
+}
+
+interface Rendering {
+  render(variables: object): string;
+}
+
+/** The template compiled last: a run of many units asks for one over and over. */
+let last: { readonly template: NamedTemplate; readonly rendering: Rendering } | undefined;
+
+async function compiled({ content, shownAs }: NamedTemplate): Promise<Rendering> {
+  if (last?.template.content === content && last.template.shownAs === shownAs) return last.rendering;
+  const { Environment, Loader, Template } = await import("nunjucks").then((loaded) => loaded.default);
+  class NoOtherFile extends Loader {
+    getSource(name: string): never {
+      throw new Error(`a prompt template stands alone and cannot use ${JSON.stringify(name)}`);
+    }
+  }
+  const environment = new Environment(new NoOtherFile(), {
+    autoescape: false,
+    trimBlocks: true,
+    lstripBlocks: true,
+    throwOnUndefined: true,
+  });
+  environment.addFilter("fenced", fenced);
+  environment.addFilter("indented", indented);
+  environment.addFilter("random", () => {
+    throw new Error("random: the same spec must give the same prompt");
+  });
+  const rendering = new Template(content, environment, shownAs, true);
+  last = { template: { content, shownAs }, rendering };
+  return rendering;
 }
 
 /** `text` as a fenced block, by a fence longer than any in it. */

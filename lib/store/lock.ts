@@ -64,8 +64,10 @@ function takeLock(owner: OwnerFile, path: string): void {
       createLock(owner, lockPath);
       return;
     } catch (error) {
-      if (errorCode(error) === "ENOENT") makeFolder(dirname(path));
-      else if (errorCode(error) !== "EEXIST") throw lockError(lockPath, error);
+      if (errorCode(error) === "ENOENT") {
+        makeFolder(dirname(path));
+        if (Date.now() <= deadline) continue;
+      } else if (errorCode(error) !== "EEXIST") throw lockError(lockPath, error);
       else if (breakIfDead(owner, lockPath)) continue;
     }
     if (Date.now() > deadline) throw heldLock(lockPath);

@@ -48,6 +48,8 @@ function checkLoose(store: Store, name: string, deleted: ReadonlySet<string>, fo
     folders.set(folder, entries);
     for (const entry of entries) {
       if (entry.name.toLowerCase() !== part.toLowerCase()) continue;
+      // Where no clash can be, what is below need not be listed: it may be every ref there is.
+      if (entry.name === part && entry.isDirectory() !== (length === parts.length - 1)) continue;
       const path = `${folder}/${entry.name}`;
       const refs = entry.isDirectory() ? looseRefNames(store, `${path}/`) : [path];
       if (refs.every((ref) => deleted.has(ref))) continue;

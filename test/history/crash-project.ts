@@ -7,7 +7,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { subjectOf } from "../../lib/compile/subject.ts";
-import { writeCandidate } from "../../lib/compile/candidate.ts";
+import { writeCandidates } from "../../lib/compile/candidate.ts";
 import { buildImpl, BUILD_VERSIONS } from "../../lib/generate/build.ts";
 import { checkout } from "../../lib/history/checkout.ts";
 import type { Identities } from "../../lib/history/identity.ts";
@@ -102,7 +102,7 @@ export async function compileAll({ workspace, store, units }: CrashProject, code
   for (const hashed of units) {
     const impl = code(hashed.spec.name);
     const { js: buildJs } = await buildImpl(impl);
-    writeCandidate(store, { hashed, impl, prompt: "Write it.\n", buildJs, provenance: provenanceOf(hashed) }, IDENTITIES);
+    writeCandidates(store, [{ hashed, impl, prompt: "Write it.\n", buildJs, provenance: provenanceOf(hashed) }], IDENTITIES);
     const commit = readRef(store, candidateRef(hashed.spec.id));
     if (commit === undefined) throw new Error(`no candidate of ${hashed.spec.id}`);
     const { checkpointHash } = subjectOf(hashed, readSave(store, commit));
