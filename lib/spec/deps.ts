@@ -5,13 +5,13 @@
  */
 
 import { VibesafeTypeError } from "../errors.ts";
-import { declarationInfo, type CodeTarget, type DeclarationInfo } from "./deps/declaration.ts";
+import { declarationInfo, ownClassInfo, type CodeTarget, type DeclarationInfo } from "./deps/declaration.ts";
 import { docNames } from "./deps/doc.ts";
-import { functionOf, headerOf, moduleOf } from "./deps/function.ts";
+import { functionOf, headerOf, moduleOf, overloadsOf } from "./deps/function.ts";
 import { readMaterials } from "./deps/materials.ts";
 import { namesIn, type Named } from "./deps/names.ts";
-import { referenceOf, type Lookup, type Target } from "./deps/target.ts";
-import { showSignature } from "./explain/signature.ts";
+import { referenceOf, unitsOfClass, type Lookup, type Target } from "./deps/target.ts";
+import { showOverloads } from "./explain/signature.ts";
 import type { HashedSpec, Material, Spec, SpecDependencies } from "./types.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -55,7 +55,7 @@ export function collectDependencies(workspace: Workspace, spec: Spec): Collected
   };
   const lookup: Lookup = { workspace, touched: collection.touched };
   const module = moduleOf(workspace, spec);
-  const named = new Map([...namesIn(lookup, module, [functionOf(workspace, spec)]), ...docNames(lookup, module, spec)]);
+  const named = new Map([...namesIn(lookup, module, [...overloadsOf(workspace, spec), functionOf(workspace, spec)]), ...docNames(lookup, module, spec)]);
   const names = follow(collection, named, `unit:${spec.id}`);
   for (let target = collection.todo.pop(); target !== undefined; target = collection.todo.pop()) visit(collection, target);
   return {
@@ -109,7 +109,11 @@ function visitDeclaration(collection: Collection, target: CodeTarget): void {
   const reference = referenceOf(target) ?? "";
   const known = collection.declarations.get(reference);
   if (known?.files.includes(target.file) === true) return;
-  const info = declarationInfo(collection.workspace, target);
+  const { spec, workspace } = collection;
+  const { method } = spec;
+  const own = method !== undefined && target.file === spec.file && target.name === method.className;
+  const info = own ? ownClassInfo(workspace, target, { name: spec.name, isStatic: method.isStatic }) : declarationInfo(workspace, target);
+  for (const unit of unitsOfClass(workspace, target)) if (unit.id !== spec.id) collection.todo.push({ kind: "unit", spec: unit });
   for (const file of info.touched) collection.touched.add(file);
   const names = new Map(Object.entries(follow(collection, info.names)));
   if (known === undefined) {
@@ -145,10 +149,10 @@ function visitUnit(collection: Collection, unit: Spec): void {
   if (collection.units.has(unit.id) || unit.id === collection.spec.id) return;
   collection.touched.add(unit.file);
   const lookup: Lookup = { workspace: collection.workspace, touched: collection.touched };
-  const header = headerOf(functionOf(collection.workspace, unit));
-  const named = namesIn(lookup, moduleOf(collection.workspace, unit), [header]);
+  const header = [...overloadsOf(collection.workspace, unit), headerOf(functionOf(collection.workspace, unit))];
+  const named = namesIn(lookup, moduleOf(collection.workspace, unit), header);
   // The entry comes before what it names is followed: two units may name each other.
-  collection.units.set(unit.id, { signature: showSignature(unit.name, unit.signature), doc: unit.doc, names: follow(collection, named) });
+  collection.units.set(unit.id, { signature: showOverloads(unit.name, unit.signature), doc: unit.doc, names: follow(collection, named) });
 }
 
 function record<T>(entries: readonly (readonly [string, T])[]): Record<string, T> {

@@ -4,7 +4,10 @@
  * @module
  */
 
-import { findCalls, vibesafeNames, type SpecCall } from "./extract/calls.ts";
+import { findCalls, vibesafeNames } from "./extract/calls.ts";
+import { findDeclarations } from "./extract/declarations.ts";
+import { readDeclarationSpec, readMethodSpec } from "./extract/forms.ts";
+import { findMethods } from "./extract/methods.ts";
 import { problemOf, readSpec, type Context } from "./extract/spec.ts";
 import type { Module } from "./parse.ts";
 import type { Spec, SpecProblem } from "./types.ts";
@@ -23,25 +26,31 @@ export interface SpecsAndProblems {
 export function extractSpecs(module: Module, file: string, allow: readonly string[] = []): SpecsAndProblems {
   const names = vibesafeNames(module);
   const context: Context = { module, file, names, allow };
-  const { calls, strays } = findCalls(module, names);
-  const problems = strays.map(({ node, message, remedy }) => problemOf(context, { offset: node.start, message, remedy }));
+  const { methods, makers, strays: decorated } = findMethods(module, names);
+  const { calls, strays } = findCalls(module, names, makers);
+  const { declarations, strays: tagged } = findDeclarations(module, calls.map(({ call }) => call));
+  const problems = [...strays, ...decorated, ...tagged].map(({ node, message, remedy }) => problemOf(context, { offset: node.start, message, remedy }));
   const specs: Spec[] = [];
-  for (const call of calls) {
-    const result = readUnlessTooDeep(context, call);
+  const add = (offset: number, read: () => Spec | readonly SpecProblem[]): void => {
+    const result = readUnlessTooDeep(context, offset, read);
     if ("id" in result) specs.push(result);
     else problems.push(...result);
-  }
+  };
+  for (const call of calls) add(call.call.start, () => readSpec(context, call));
+  for (const method of methods) add(method.node.start, () => readMethodSpec(context, method));
+  for (const one of declarations) add(one.node.start, () => readDeclarationSpec(context, one));
+  if (methods.length + declarations.length > 0) specs.sort((a, b) => a.call.start - b.call.start);
   const unique = withoutTwins(context, specs, problems);
   return { specs: unique, problems: problems.toSorted((a, b) => a.line - b.line || a.column - b.column) };
 }
 
-function readUnlessTooDeep(context: Context, call: SpecCall): Spec | readonly SpecProblem[] {
+function readUnlessTooDeep(context: Context, offset: number, read: () => Spec | readonly SpecProblem[]): Spec | readonly SpecProblem[] {
   try {
-    return readSpec(context, call);
+    return read();
   } catch (cause) {
     // The stack overflow of a recursive walk: 1 + 1 + … over thousands of terms.
     if (!(cause instanceof RangeError && cause.message.includes("call stack"))) throw cause;
-    return [problemOf(context, { offset: call.call.start, message: "the spec's code nests too deep", remedy: "name the inner parts" })];
+    return [problemOf(context, { offset, message: "the spec's code nests too deep", remedy: "name the inner parts" })];
   }
 }
 

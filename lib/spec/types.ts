@@ -25,6 +25,8 @@ export interface Parameter {
 }
 
 export interface Signature {
+  /** Canonical, one text each, in source order; absent where there are none. */
+  readonly overloads?: readonly string[];
   readonly async: boolean;
   readonly generator: boolean;
   readonly typeParameters: readonly string[];
@@ -100,26 +102,43 @@ export interface HttpOptions {
   readonly output?: HttpSchema;
 }
 
+/** How a unit is written down: `vibesafe.func(…)` or `vibesafe.http(…)`, a decorated method, or a function tagged `@vibesafe`. */
+export type SpecForm = "call" | "method" | "declaration";
+
+/** The method that a unit is. */
+export interface MethodPlace {
+  readonly className: string;
+  /** Name that the module exports the class under. */
+  readonly exportedAs: string;
+  readonly isStatic: boolean;
+}
+
 /** A spec as read from source; nothing of it was executed. Offsets are UTF-16 indices into `source`. */
 export interface Spec {
   readonly id: UnitId;
   readonly kind: SpecKind;
-  /** Name that a reply must export. */
+  /** How it is written; `call` where it does not say. */
+  readonly form?: SpecForm;
+  /** Of a method only. */
+  readonly method?: MethodPlace;
+  /** Name that a reply must export; of a method that of the method alone. */
   readonly name: string;
-  /** Whether the module exports the unit, and as what. */
+  /** Whether the module exports the unit, and as what; a method is reached through its class. */
   readonly exportedAs: string | undefined;
   /** Whether the function expression has a name of its own (runtime look-up by name). */
   readonly named: boolean;
   /** POSIX path from the project root. */
   readonly file: string;
-  /** Line of the `vibesafe.func` call, from 1. */
+  /** Line where `call` begins, from 1. */
   readonly line: number;
   /** Whole text of the file, as on disk. */
   readonly source: string;
-  /** The whole `vibesafe.func(…)` call. */
+  /** The whole `vibesafe.func(…)` call, decorated method or function declaration. */
   readonly call: Span;
-  /** The function expression inside it. */
+  /** The function inside it; of a method from the parameters on. */
   readonly fn: Span;
+  /** Overload signatures that stand above it; of methods from the parameters on. */
+  readonly overloads?: readonly Span[];
   /** The function's header as written, comments and all: from `fn.start` to just before the body. */
   readonly header: string;
   /** Pre-hole code as written, dedented. */

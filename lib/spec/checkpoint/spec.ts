@@ -53,13 +53,17 @@ function exactly<T>(fields: { readonly [K in keyof T]-?: Reader<T[K]> }, maybe: 
 
 const parameter = exactly<Parameter>({ name: text, type: text, optional: flag, rest: flag, default: nullOr(text) });
 
-const signature = exactly<Signature>({
-  async: flag,
-  generator: flag,
-  typeParameters: listOf(text),
-  parameters: listOf(parameter),
-  returns: text,
-});
+const signature = exactly<Signature>(
+  {
+    overloads: optional(listOf(text)),
+    async: flag,
+    generator: flag,
+    typeParameters: listOf(text),
+    parameters: listOf(parameter),
+    returns: text,
+  },
+  ["overloads"],
+);
 
 const deps = exactly<SpecDependencies>({
   names: mapOf(text),

@@ -6,6 +6,7 @@
 
 import { VibesafeTypeError } from "../../errors.ts";
 import { changesOf } from "./changes.ts";
+import { classShape, isClass } from "./class-shape.ts";
 import { dataCode } from "./data.ts";
 import { namesIn, type Named } from "./names.ts";
 import { exportsOf, isCommonJs, type Lookup, type Target } from "./target.ts";
@@ -29,6 +30,28 @@ export interface DeclarationInfo {
   readonly names: Named;
   /** Files that were read to find out, this one included. */
   readonly touched: ReadonlySet<string>;
+}
+
+/**
+ * The class of a method unit as that unit sees it: no bodies of its methods.
+ *
+ * @throws VibesafeTypeError when one of its names does not resolve
+ */
+export function ownClassInfo(workspace: Workspace, target: CodeTarget, method: { readonly name: string; readonly isStatic: boolean }): DeclarationInfo {
+  const module = workspace.module(target.file);
+  const shapes = module?.declarations.get(target.name)?.map((one) => (isClass(one.node) ? { ...one, node: classShape(one.node, method) } : one)) ?? [];
+  const touched = new Set([target.file]);
+  const nodes = shapes.map(({ node }) => node);
+  const code = shapes.map(canonical).join("\n");
+  const names = module === undefined ? new Map() : namesIn({ workspace, touched }, module, nodes);
+  return {
+    file: target.file,
+    line: module?.lineOf(shapes[0]?.span.start ?? 0) ?? 1,
+    code,
+    text: code,
+    names: new Map([...names].filter(([key]) => key !== target.name)),
+    touched,
+  };
 }
 
 const infos = perWorkspace(() => new Map<string, DeclarationInfo>());

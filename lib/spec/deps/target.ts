@@ -171,13 +171,22 @@ const specsOf = perWorkspace(() => new Map<string, readonly Spec[]>());
 /** The unit that a declaration makes, if it makes one. A class holds its units; it is none. */
 function unitOf(workspace: Workspace, file: string, declarations: readonly Declaration[]): Spec | undefined {
   if (declarations.some(({ kind }) => kind === "class")) return undefined;
+  return unitsIn(workspace, file).find(({ call }) => declarations.some(({ node }) => node.start <= call.start && call.end <= node.end));
+}
+
+/** The units that are methods of a class. */
+export function unitsOfClass(workspace: Workspace, { file, name }: { readonly file: string; readonly name: string }): readonly Spec[] {
+  return unitsIn(workspace, file).filter(({ method }) => method?.className === name);
+}
+
+function unitsIn(workspace: Workspace, file: string): readonly Spec[] {
   const known = specsOf(workspace);
   let specs = known.get(file);
   if (specs === undefined) {
     specs = workspace.text(file)?.includes("vibesafe") === true ? readSpecs(workspace, file).specs : [];
     known.set(file, specs);
   }
-  return specs.find(({ call }) => declarations.some(({ node }) => node.start <= call.start && call.end <= node.end));
+  return specs;
 }
 
 function fileOf(lookup: Lookup, module: Module): string {

@@ -5,10 +5,11 @@
  */
 
 import { added, modified, removed, type Change } from "./change.ts";
+import { diffLines } from "./lines.ts";
 import type { Parameter, Signature } from "../types.ts";
 
 export function explainSignature(before: Signature, after: Signature): Change[] {
-  const changes: Change[] = [];
+  const changes = explainOverloads(before.overloads ?? [], after.overloads ?? []);
   changes.push(...explainFlag("signature.async", "async", before.async, after.async));
   changes.push(...explainFlag("signature.generator", "a generator", before.generator, after.generator));
   const types = [before, after].map(({ typeParameters }) => (typeParameters.length === 0 ? null : `<${typeParameters.join(", ")}>`));
@@ -23,6 +24,15 @@ export function explainSignature(before: Signature, after: Signature): Change[] 
   if (before.returns !== after.returns) {
     changes.push(modified("signature.returns", before.returns, after.returns, `Modified return type: ${before.returns} -> ${after.returns}`));
   }
+  return changes;
+}
+
+function explainOverloads(before: readonly string[], after: readonly string[]): Change[] {
+  const field = "signature.overloads";
+  const changes = diffLines(before, after).flatMap(({ removed: gone, added: come }) => [
+    ...gone.map((text) => removed(field, text, `Removed overload: ${text}`)),
+    ...come.map((text) => added(field, text, `Added overload: ${text}`)),
+  ]);
   return changes;
 }
 
@@ -98,4 +108,9 @@ export function showParameter({ name, type, optional, rest, default: value }: Pa
 export function showSignature(name: string, { async, generator, typeParameters, parameters, returns }: Signature): string {
   const types = typeParameters.length === 0 ? "" : `<${typeParameters.join(", ")}>`;
   return `${async ? "async " : ""}function${generator ? "*" : ""} ${name}${types}(${parameters.map(showParameter).join(", ")}): ${returns}`;
+}
+
+/** The signature with its overloads above it, one a line. */
+export function showOverloads(name: string, signature: Signature): string {
+  return [...(signature.overloads ?? []), showSignature(name, signature)].join("\n");
 }

@@ -49,8 +49,8 @@ export interface StrayUse {
   readonly remedy: string;
 }
 
-/** Finds the specs of a module and the uses of `vibesafe.func` that are none. */
-export function findCalls(module: Module, names: VibesafeNames): { readonly calls: readonly SpecCall[]; readonly strays: readonly StrayUse[] } {
+/** Finds the specs of a module and the uses of `vibesafe.func` that are none. @param decorators - uses that are decorators */
+export function findCalls(module: Module, names: VibesafeNames, decorators: ReadonlySet<Node>): { readonly calls: readonly SpecCall[]; readonly strays: readonly StrayUse[] } {
   const calls: SpecCall[] = [];
   let previous = 0;
   for (const statement of module.program.body) {
@@ -59,7 +59,7 @@ export function findCalls(module: Module, names: VibesafeNames): { readonly call
   }
   // Looking for strays walks the whole tree; a file that says `func` or `http` once a spec has none.
   const mentions = module.source.match(MENTION)?.length ?? 0;
-  const strays = mentions > calls.length ? straysIn(module, new Set(calls.map(({ call }) => call.callee)), names) : [];
+  const strays = mentions > calls.length + decorators.size ? straysIn(module, new Set<Node>([...decorators, ...calls.map(({ call }) => call.callee)]), names) : [];
   return { calls, strays: [...defaultImports(module), ...strays] };
 }
 

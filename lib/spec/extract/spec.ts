@@ -93,7 +93,7 @@ function functionOf(argument: SpecCall["call"]["arguments"][number] | undefined)
   return node?.type === "FunctionExpression" || node?.type === "ArrowFunctionExpression" ? node : undefined;
 }
 
-function checkNames(offset: number, id: UnitId, fn: SpecFunction, name: string, complain: (complaint: Complaint) => void): void {
+export function checkNames(offset: number, id: UnitId, fn: SpecFunction, name: string, complain: (complaint: Complaint) => void): void {
   if (fn.id !== null && fn.id.name !== name) {
     complain({ offset: fn.id.start, message: `the function is named ${fn.id.name}, its const ${name}`, remedy: "give both one name" });
   }
@@ -105,7 +105,7 @@ function checkNames(offset: number, id: UnitId, fn: SpecFunction, name: string, 
   }
 }
 
-function optionsOf(node: SpecCall["call"]["arguments"][number] | undefined, kind: SpecKind, id: UnitId, complain: (complaint: Complaint) => void): ReadOptions {
+export function optionsOf(node: SpecCall["call"]["arguments"][number] | undefined, kind: SpecKind, id: UnitId, complain: (complaint: Complaint) => void): ReadOptions {
   if (node === undefined) return { options: { allow: [] }, others: new Map() };
   const { options, others } = readOptions(node, kind === "http" ? HTTP_KEYS : [], complain);
   if (options.unit !== undefined && options.unit !== id) {
@@ -115,7 +115,7 @@ function optionsOf(node: SpecCall["call"]["arguments"][number] | undefined, kind
 }
 
 /** The name that the module exports `local` under: its own one, where there are several. */
-function exportNameOf(module: Module, local: string): string | undefined {
+export function exportNameOf(module: Module, local: string): string | undefined {
   const exported = [...module.exports.named].filter(([, from]) => "local" in from && from.local === local && !from.typeOnly).map(([name]) => name);
   return exported.includes(local) ? local : exported[0];
 }
@@ -124,11 +124,11 @@ export function problemOf({ module, file }: Context, complaint: Complaint, unit?
   return problemAt(file, module.positionOf(complaint.offset), complaint, unit);
 }
 
-function problemAt(file: string, { line, column }: Position, { message, remedy }: { message: string; remedy: string }, unit?: UnitId): SpecProblem {
+export function problemAt(file: string, { line, column }: Position, { message, remedy }: { message: string; remedy: string }, unit?: UnitId): SpecProblem {
   const error = new VibesafeTypeError(`${file}:${line}:${column}: ${message}`, { unit, remedy });
   return { file, line, column, error, ...(unit !== undefined && { unit }) };
 }
 
-function spanOf({ start, end }: Span): Span {
+export function spanOf({ start, end }: Span): Span {
   return { start, end };
 }
