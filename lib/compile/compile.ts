@@ -135,17 +135,18 @@ async function draftOf(workspace: Workspace, run: UnitRun, reply: Reply): Promis
 }
 
 /** Notes what became of a judged draft, with the feedback if a gate said no; gives what its candidate is made of. */
-function settle({ run, reply, impl, buildJs }: Draft, { passed, verification }: Judgement): CandidateParts {
+function settle({ run, reply, impl, buildJs }: Draft, { passed, stopped, verification }: Judgement): CandidateParts {
   const { hashed } = run;
   const failed = verification.gates.filter((gate) => !gate.passed);
   const [first] = failed;
   const message = failed.map((gate) => `${gate.name}: ${failuresOf(gate)}`).join("\n");
-  run.attempts.push(attemptOf(run, reply, passed ? { outcome: "passed" } : { outcome: "failed", stage: first?.name ?? "gates", message }));
+  const gate = first?.name ?? "examples";
+  run.attempts.push(attemptOf(run, reply, passed ? { outcome: "passed" } : { outcome: "failed", stage: stopped === true ? "sandbox" : gate, message }));
   if (!passed) {
     run.feedback.push(gateFeedback(impl, failed));
     run.failure = {
       code: "VALIDATION_FAILED",
-      stage: `gate:${first?.name ?? "examples"}`,
+      stage: stopped === true ? "sandbox" : `gate:${gate}`,
       message,
       remedy: `see \`vibe test --target ${hashed.spec.id}\`; make the spec say more, or ask anew with \`vibe compile --force\``,
     };

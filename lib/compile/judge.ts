@@ -36,6 +36,8 @@ export interface Judgement {
   readonly checkpointHash: TreeId;
   readonly passed: boolean;
   readonly unverified: boolean;
+  /** The first gate that failed did because the sandbox stopped the unit; not known of a verdict that was kept. */
+  readonly stopped?: boolean;
   readonly verification: Verification;
 }
 
@@ -79,10 +81,11 @@ export async function judge(workspace: Workspace, store: Store | undefined, subj
       checkpointHash: subject.checkpointHash,
       passed: verdict.passed,
       unverified,
+      ...(verdict.gates.find((gate) => !gate.passed)?.stopped !== undefined && { stopped: true }),
       verification: {
         format: 1,
         passed: verdict.passed,
-        gates: verdict.gates,
+        gates: verdict.gates.map(({ stopped: _, ...gate }) => gate),
         materials: subject.hashed.materials,
         ...(unverified && { unverified: NO_EXAMPLE }),
       },

@@ -5,7 +5,7 @@
  */
 
 import { createHash } from "node:crypto";
-import type { VibesafeError } from "../errors.ts";
+import { VibesafeProviderError, type VibesafeError } from "../errors.ts";
 import type { Attempt, Provenance } from "../spec/checkpoint/provenance.ts";
 import type { HashedSpec } from "../spec/types.ts";
 import { VERSION } from "../version.ts";
@@ -104,7 +104,7 @@ export function provenanceOf(run: UnitRun, reply: Reply, tools: Readonly<Record<
 
 /** The failure as results tell it. */
 export function failureOf(error: VibesafeError, stage: CompileStage): CompileFailure {
-  return { code: error.code, stage, message: error.message, remedy: error.remedy };
+  return { code: error.code, stage, message: error.message, ...(error instanceof VibesafeProviderError && { failure: error.failure }), remedy: error.remedy };
 }
 
 /** Ends the run: with the candidate that passed, or with the failure that it carries. */

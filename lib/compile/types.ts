@@ -4,19 +4,21 @@
  * @module
  */
 
-import type { ErrorCode } from "../errors.ts";
+import type { ErrorCode, ProviderFailure } from "../errors.ts";
 import type { BlobId, CommitId, TreeId } from "../store/id.ts";
 import type { Identity } from "../store/commit.ts";
 import type { Attempt } from "../spec/checkpoint/provenance.ts";
 import type { UnitId } from "../spec/types.ts";
 
-/** Where a unit's compilation ended. */
+/** Where a unit's compilation ended; `sandbox`: the time or memory limit, or access to what a unit may not have, kept a gate from passing. */
 export type CompileStage = "spec" | "provider" | "validate" | "policy" | "sandbox" | `gate:${string}`;
 
 export interface CompileFailure {
   readonly code: ErrorCode;
   readonly stage: CompileStage;
   readonly message: string;
+  /** Why a provider gave no reply. */
+  readonly failure?: ProviderFailure;
   /** What to do next, one line. */
   readonly remedy: string;
 }

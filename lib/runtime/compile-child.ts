@@ -16,11 +16,13 @@ import {
   VibesafeHashMismatch,
   VibesafeMissingDoctest,
   VibesafeProviderError,
+  VibesafeRemoteError,
   VibesafeStoreError,
   VibesafeTypeError,
   VibesafeUsageError,
   VibesafeValidationError,
   type ErrorCode,
+  type ProviderFailure,
   type VibesafeErrorOptions,
 } from "../errors.ts";
 import type { Project } from "../project/project.ts";
@@ -101,7 +103,7 @@ function check(unit: UnitId, { stdout, stderr, status }: Ended): void {
   const text = (key: string): string | undefined => (typeof error[key] === "string" ? error[key] : undefined);
   const stage = text("stage");
   const message = `${unit}${stage === undefined ? "" : ` (${stage})`}: ${text("message") ?? "failed"}`;
-  throw errorOf(text("code") ?? "", message, { unit, remedy: text("remedy") ?? byHand(unit) });
+  throw errorOf(text("code") ?? "", message, { unit, remedy: text("remedy") ?? byHand(unit) }, text("failure"));
 }
 
 const CLASSES: Readonly<Record<Exclude<ErrorCode, "PROVIDER_FAILED">, new (message: string, options: VibesafeErrorOptions) => VibesafeError>> = {
@@ -111,15 +113,18 @@ const CLASSES: Readonly<Record<Exclude<ErrorCode, "PROVIDER_FAILED">, new (messa
   HASH_MISMATCH: VibesafeHashMismatch,
   CHECKPOINT_MISSING: VibesafeCheckpointMissing,
   CONFIG_INVALID: VibesafeConfigError,
+  REMOTE_FAILED: VibesafeRemoteError,
   STORE_BROKEN: VibesafeStoreError,
   USAGE: VibesafeUsageError,
 };
 
-function errorOf(code: string, message: string, options: VibesafeErrorOptions): VibesafeError {
-  if (code === "PROVIDER_FAILED") return new VibesafeProviderError(message, { ...options, failure: "rejected" });
+function errorOf(code: string, message: string, options: VibesafeErrorOptions, failure: string | undefined): VibesafeError {
+  if (code === "PROVIDER_FAILED") return new VibesafeProviderError(message, { ...options, failure: PROVIDER_FAILURES.find((known) => known === failure) ?? "rejected" });
   const Kind = Object.entries(CLASSES).find(([known]) => known === code)?.[1] ?? VibesafeValidationError;
   return new Kind(message, options);
 }
+
+const PROVIDER_FAILURES: readonly ProviderFailure[] = ["auth", "quota", "timeout", "refusal", "truncated", "network", "rejected", "malformed", "missing"];
 
 function byHand(unit: UnitId): string {
   return `run \`vibe compile --target ${unit}\` to see more; the next call takes what it leaves`;

@@ -10,6 +10,9 @@ const LENDABLE = new Set([
   "stream/consumers", "stream/promises", "stream/web", "string_decoder", "timers", "timers/promises", "url", "util", "util/types", "zlib",
 ]);
 
+/** How a message ends about something that the sandbox keeps from the code in it. */
+export const NOT_IN_SANDBOX = "is not available in the sandbox";
+
 /** Name without `node:`. */
 export function builtinName(specifier: string): string {
   return specifier.startsWith("node:") ? specifier.slice(5) : specifier;

@@ -8,7 +8,7 @@ import { isBuiltin } from "node:module";
 import { basename, dirname, extname, join } from "node:path";
 import type { UnitId } from "../spec/types.ts";
 import { fromRoot, readSpecs, type Workspace } from "../spec/workspace.ts";
-import { builtinName, isLendable } from "./builtins.ts";
+import { builtinName, isLendable, NOT_IN_SANDBOX } from "./builtins.ts";
 import type { Plugin } from "./esbuild.ts";
 import { missingUnit, registry, VIBESAFE, withoutSpecs } from "./unit-stub.ts";
 
@@ -50,7 +50,7 @@ export function bundlePlugin(workspace: Workspace, virtual: Virtual, implementat
         const owner = virtual.owners.get(importer);
         if (owner !== undefined && /\.impl\.tsx?$/.test(importer)) {
           if (virtual.grants.get(owner)?.has(name) !== true) return { errors: [{ text: `generated code may not import ${path}: the spec's file does not, and no \`allow\` names it` }] };
-          if (!isLendable(name)) return { errors: [{ text: `${path} is not available in the sandbox` }] };
+          if (!isLendable(name)) return { errors: [{ text: `${path} ${NOT_IN_SANDBOX}` }] };
         }
         return { path, external: true };
       });

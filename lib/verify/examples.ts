@@ -9,6 +9,7 @@ import { performance } from "node:perf_hooks";
 import type { UnitId } from "../spec/types.ts";
 import type { Workspace } from "../spec/workspace.ts";
 import { VERSION } from "../version.ts";
+import { NOT_IN_SANDBOX } from "./builtins.ts";
 import { bundleSubjects, type Bundle, type BundleFailure } from "./bundle.ts";
 import { toolVersion } from "./gate-key.ts";
 import { exampleMessage, thrownLines, titleOf, type FramesOf } from "./message.ts";
@@ -16,7 +17,7 @@ import type { JobOutcome } from "./sandbox/outcome.ts";
 import { openPool, type Pool } from "./sandbox/pool.ts";
 import { loadFastCheck, loadPrograms, type Programs } from "./sandbox/program.ts";
 import { framesOf } from "./source-map.ts";
-import type { GateDetail, GateResult, GateSubject } from "./types.ts";
+import type { GateDetail, GateResult, GateSubject, Stop } from "./types.ts";
 
 export interface ExamplesOptions {
   readonly implementations: (unit: UnitId) => string | undefined;
@@ -73,7 +74,8 @@ async function judgeSubject(workspace: Workspace, { hashed, impl }: GateSubject,
   const { spec } = hashed;
   if ("problems" in bundle) {
     const message = bundle.problems.map(({ where, text }) => (where === "" ? text : `${where}: ${text}`)).join("\n");
-    return gatesOf(hashed.spec, bundleMs, (what) => [failure("impl.ts loads", `the ${what} cannot run:\n${message}`)]);
+    const denied = bundle.problems.some(({ text }) => text.endsWith(NOT_IN_SANDBOX));
+    return gatesOf(hashed.spec, bundleMs, (what) => [failure("impl.ts loads", `the ${what} cannot run:\n${message}`)]).map((gate) => (denied ? { ...gate, stopped: "access" } : gate));
   }
   const outcome = await pool.run({
     code: bundle.code,
@@ -84,8 +86,14 @@ async function judgeSubject(workspace: Workspace, { hashed, impl }: GateSubject,
   });
   const frames: FramesOf = (stack) => framesOf(stack, { map: bundle.map, impl, root: workspace.project.root });
   const details = detailsOf(hashed.spec, outcome, frames, workspace.project.config.sandbox);
-  const gates = gatesOf(spec, bundleMs + outcome.ms, (what) => details[what]);
+  const stopped = stopOf(outcome);
+  const gates = gatesOf(spec, bundleMs + outcome.ms, (what) => details[what]).map((gate) => (gate.passed || stopped === undefined ? gate : { ...gate, stopped }));
   return outcome.kind === "report" && outcome.report.load === undefined ? [...gates, ...coverageOf(workspace, bundle, outcome.report.reached)] : gates;
+}
+
+function stopOf(outcome: JobOutcome): Stop | undefined {
+  if (outcome.kind !== "report") return outcome.kind;
+  return outcome.report.denied ? "access" : undefined;
 }
 
 /** The gate `coverage`: what no example and no property has reached. With `coverage = "show"` it is told, and passes. */

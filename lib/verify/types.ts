@@ -23,6 +23,9 @@ export interface GateDetail {
   readonly message?: string;
 }
 
+/** What the sandbox stopped a unit for; `crashed` is an end without a verdict. */
+export type Stop = "timeout" | "memory" | "access" | "crashed";
+
 export interface GateResult {
   readonly name: GateName;
   readonly passed: boolean;
@@ -30,6 +33,8 @@ export interface GateResult {
   readonly version: string;
   readonly durationMs: number;
   readonly details: readonly GateDetail[];
+  /** The gate failed and the sandbox had stopped the unit. */
+  readonly stopped?: Stop;
 }
 
 export interface Verdict {

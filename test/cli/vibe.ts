@@ -38,6 +38,7 @@ export interface Ran {
 export interface ErrorEntry {
   readonly code: string;
   readonly stage: string;
+  readonly failure?: string;
   readonly message: string;
   readonly remedy: string;
 }

@@ -22,7 +22,7 @@ export interface Attempt {
   readonly cached: boolean;
   /** `passed`, or why the reply was not kept. */
   readonly outcome: "passed" | "rejected" | "failed";
-  /** Where it was not kept: `reply`, `validate`, `policy`, or the name of a gate. */
+  /** Where it was not kept: `reply`, `validate`, `policy`, `sandbox`, or the name of a gate. */
   readonly stage?: string;
   readonly message?: string;
   readonly usage: Usage | null;

@@ -74,6 +74,8 @@ export interface JobReport {
   readonly steps: readonly StepReport[];
   /** What failed outside of any statement: rejections that nobody handled, errors in timers. */
   readonly uncaught: readonly Thrown[];
+  /** Something of the machine was asked for: a file, a process, the network. */
+  readonly denied: boolean;
   /** Counters of branches that were reached. */
   readonly reached: readonly number[];
 }

@@ -15,6 +15,8 @@ export interface Bridge {
   readonly host: RealmHost;
   /** What was printed since the last call. */
   readonly takePrinted: () => string;
+  /** Whether anything of the machine was asked for and refused. */
+  readonly wasDenied: () => boolean;
   /** Timers and Web Crypto calls that may still call back. */
   readonly pending: () => number;
   /** Resolves when one of them has called back. */
@@ -29,6 +31,7 @@ const MAX_PRINTED = 1_000_000;
 export function makeBridge(uncaught: (error: unknown) => void, forPrint: (value: unknown) => unknown): Bridge {
   let printed = "";
   let closed = false;
+  let denied = false;
   let subtlePending = 0;
   let wake: () => void = () => undefined;
   const timers = new Map<number, NodeJS.Timeout | NodeJS.Immediate>();
@@ -86,6 +89,9 @@ export function makeBridge(uncaught: (error: unknown) => void, forPrint: (value:
     stopTimer,
     now: () => performance.now(),
     uncaught,
+    denied: () => {
+      denied = true;
+    },
     urlParse: (text, base) => guard(() => new URL(text, base).href, "!"),
     urlPart: (href, part) => guard(() => String(Reflect.get(new URL(href), part)), ""),
     urlWith: (href, part, value) =>
@@ -127,6 +133,7 @@ export function makeBridge(uncaught: (error: unknown) => void, forPrint: (value:
       printed = "";
       return text;
     },
+    wasDenied: () => denied,
     pending: () => timers.size + subtlePending,
     nextEvent: () =>
       new Promise((resolve) => {

@@ -123,7 +123,7 @@ export async function runJob(job: Job, scripts: Scripts, events: JobEvents): Pro
   bridge.close();
   for (const reason of rejections.values()) uncaught.push(describe(reason));
   events.listen(undefined);
-  return { ...(load !== undefined && { load }), steps, uncaught, reached: [...hits].flatMap((hit, i) => (hit === 0 ? [] : [i])) };
+  return { ...(load !== undefined && { load }), steps, uncaught, denied: bridge.wasDenied(), reached: [...hits].flatMap((hit, i) => (hit === 0 ? [] : [i])) };
 }
 
 /** A copy, so that printing runs no code of the realm, and an error prints the same on every machine. */

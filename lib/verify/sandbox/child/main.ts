@@ -38,7 +38,7 @@ export async function main(receive: () => string | undefined): Promise<void> {
         const report = await runJob(message, { furnish, fastCheck }, { onStep: (step) => send({ nonce, step }), listen: (to) => void (listener = to) });
         send({ nonce, report });
       } catch (error) {
-        send({ nonce, report: { load: describe(error), steps: [], uncaught: [], reached: [] } });
+        send({ nonce, report: { load: describe(error), steps: [], uncaught: [], denied: false, reached: [] } });
       }
     }
   }

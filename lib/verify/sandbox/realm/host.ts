@@ -16,6 +16,8 @@ export interface RealmHost {
   readonly now: () => number;
   /** Something failed outside of any statement. */
   readonly uncaught: (error: unknown) => void;
+  /** Code asked for something of the machine and got an error. */
+  readonly denied: () => void;
   /** Absolute, normalised URL, or `!`. */
   readonly urlParse: (text: string, base: string | undefined) => string;
   readonly urlPart: (href: string, part: string) => string;

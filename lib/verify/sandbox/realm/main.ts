@@ -13,7 +13,7 @@ import { DOMException } from "./errors.ts";
 import { makeEvents } from "./events.ts";
 import type { RealmHandle, RealmHost } from "./host.ts";
 import { lockDown } from "./lock-down.ts";
-import { makeProcess, requireFrom } from "./refused.ts";
+import { makeProcess, makeRefuse, requireFrom } from "./refused.ts";
 import { makeText } from "./text.ts";
 import { makeTimers } from "./timers.ts";
 import { makeUrl, type UrlClasses } from "./url.ts";
@@ -51,6 +51,7 @@ export function install(host: RealmHost): RealmHandle {
     }
   };
 
+  const refuse = makeRefuse(host.denied);
   let locked = false;
   let url: UrlClasses | undefined;
   define("console", makeConsole(host));
@@ -64,7 +65,7 @@ export function install(host: RealmHost): RealmHandle {
   lazily(["structuredClone", "DOMException"], () => ({ structuredClone, DOMException }));
   lazily(["crypto", "CryptoKey"], () => makeCrypto(host));
   lazily(["performance"], () => ({ performance: makePerformance(host) }));
-  lazily(["process"], () => ({ process: makeProcess() }));
+  lazily(["process"], () => ({ process: makeProcess(refuse) }));
 
   return {
     lockDown: () => {
@@ -73,6 +74,6 @@ export function install(host: RealmHost): RealmHandle {
       lockDown([...builtIn, ...own], { constructors: false });
     },
     reveal: (value) => url?.reveal(value),
-    makeRequire: (lend) => (name) => requireFrom(lend, name),
+    makeRequire: (lend) => (name) => requireFrom(lend, name, refuse),
   };
 }

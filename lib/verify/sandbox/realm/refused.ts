@@ -5,6 +5,16 @@
  * @module
  */
 
+type Refuse = (what: string) => never;
+
+/** @param denied - is told before each refusal */
+export function makeRefuse(denied: () => void): Refuse {
+  return (what) => {
+    denied();
+    return refuse(what);
+  };
+}
+
 function refuse(what: string): never {
   throw Object.assign(new Error(`${what} is not available in the sandbox`), { code: "ERR_ACCESS_DENIED" });
 }
@@ -12,15 +22,15 @@ function refuse(what: string): never {
 type Lend = (name: string) => { readonly module: object } | { readonly keys: readonly string[] };
 
 /** What `import` of one of node's modules gives. */
-export function requireFrom(lend: Lend, specifier: unknown): object {
+export function requireFrom(lend: Lend, specifier: unknown, refuse: Refuse): object {
   if (typeof specifier !== "string") return refuse("this import");
   const name = specifier.startsWith("node:") ? specifier.slice(5) : specifier;
   const answer = lend(name);
-  return "module" in answer ? answer.module : refusedModule(`node:${name}`, answer.keys);
+  return "module" in answer ? answer.module : refusedModule(`node:${name}`, answer.keys, refuse);
 }
 
 /** A module of that name with these exports, each of which refuses to work. */
-function refusedModule(name: string, keys: readonly string[]): object {
+function refusedModule(name: string, keys: readonly string[], refuse: Refuse): object {
   const module: Record<string, unknown> = {};
   for (const key of keys) {
     const named = {
@@ -34,7 +44,7 @@ function refusedModule(name: string, keys: readonly string[]): object {
   return module;
 }
 
-export function makeProcess(): object {
+export function makeProcess(refuse: Refuse): object {
   const process: Record<string, unknown> = {
     env: Object.freeze({}),
     argv: Object.freeze([]),
