@@ -5,9 +5,11 @@
  */
 
 import { posix } from "node:path";
+import { parseContract } from "../http/contract.ts";
+import type { Node } from "../spec/ast.ts";
 import type { Module } from "../spec/parse.ts";
 import { readTemplate } from "../spec/template.ts";
-import type { Example, Expectation, HashedSpec, ImportedName } from "../spec/types.ts";
+import type { Example, Expectation, HashedSpec, HttpMap, ImportedName } from "../spec/types.ts";
 import { splitUnitId } from "../spec/unit-id.ts";
 import type { Workspace } from "../spec/workspace.ts";
 import { VERSION } from "../version.ts";
@@ -40,9 +42,22 @@ export interface PromptVariables {
   readonly repeat: readonly { readonly name: string; readonly source: string }[];
   /** Modules and globals beyond pure language. */
   readonly allowed: readonly string[];
+  /** Of an http unit. */
+  readonly http: PromptEndpoint | null;
   /** What was wrong with the attempts so far, oldest first. */
   readonly feedback: readonly string[];
   readonly vibesafe_version: string;
+}
+
+export interface PromptEndpoint {
+  readonly method: string;
+  readonly path: string;
+  readonly tags: readonly string[];
+  /** The values that are taken from a request, and where from, as far as types and path tell. */
+  readonly fields: readonly { readonly name: string; readonly in: string; readonly wire: string; readonly required: boolean }[];
+  /** Code of the schemas; empty where the types say it. */
+  readonly input: string;
+  readonly output: string;
 }
 
 export interface PromptExample {
@@ -84,7 +99,7 @@ export function promptVariables(workspace: Workspace, hashed: HashedSpec, feedba
     file: spec.file,
     name: spec.name,
     signature,
-    declaration: fn.type === "FunctionExpression" && fn.id !== null ? `export ${signature}` : `export const ${spec.name} = ${signature}`,
+    declaration: isNamed(fn, spec) ? signature.replaceAll(/^(?=(?:async\s+)?function\b)/gm, "export ") : `export const ${spec.name} = ${signature}`,
     doc: spec.doc,
     examples: spec.examples.map(promptExample),
     properties: spec.properties.map(({ source }) => source),
@@ -99,9 +114,21 @@ export function promptVariables(workspace: Workspace, hashed: HashedSpec, feedba
       source: [...new Set(declarations.map(({ span }) => lf(module.source.slice(span.start, span.end))))].join("\n"),
     })),
     allowed: map.options.allow,
+    http: map.http === undefined ? null : promptEndpoint(map.http),
     feedback,
     vibesafe_version: VERSION,
   };
+}
+
+function promptEndpoint({ method, tags, input, output, contract }: HttpMap): PromptEndpoint {
+  const { path, fields } = parseContract(contract);
+  const shown = fields.map(({ name, in: place, wire, required }) => ({ name, in: place, wire, required }));
+  return { method, path, tags, fields: shown, input: input ?? "", output: output ?? "" };
+}
+
+/** Whether the header has the unit's name in it. */
+function isNamed(fn: Node, { method }: Spec): boolean {
+  return method !== undefined || fn.type === "FunctionDeclaration" || (fn.type === "FunctionExpression" && fn.id !== null);
 }
 
 const ASKS: Record<Expectation["kind"], string> = {

@@ -8,7 +8,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { isBuiltin } from "node:module";
 import { dirname, join } from "node:path";
 import type { Witness } from "../spec/checkpoint/provenance.ts";
-import { packagedTemplate } from "../spec/template.ts";
+import { DEFAULT_TEMPLATES, packagedTemplate } from "../spec/template.ts";
 import { hashObject } from "../store/id.ts";
 import { importLeadsTo } from "./full.ts";
 import type { QuickProject } from "./quick-project.ts";
@@ -25,13 +25,19 @@ export function witnessHolds(project: QuickProject, { files, imports, template }
   );
 }
 
-let packaged: string | undefined;
+/** Id of each template that comes with vibesafe -> its path. */
+let packaged: ReadonlyMap<string, string> | undefined;
 
 /** A template of the project is among the files; the one that comes with vibesafe counts where the project has none of its own. */
 function templateHolds({ root }: QuickProject, id: string | null): boolean {
   if (id === null) return true;
-  packaged ??= hashObject("blob", Buffer.from(readFileSync(packagedTemplate(), "utf8").replaceAll(/\r\n?/g, "\n")));
-  return packaged === id && !existsSync(join(root, "prompts", "function.njk"));
+  packaged ??= new Map(Object.values(DEFAULT_TEMPLATES).map(({ file }) => [idOf(packagedTemplate(file)), file]));
+  const file = packaged.get(id);
+  return file !== undefined && !existsSync(join(root, file));
+}
+
+function idOf(template: string): string {
+  return hashObject("blob", Buffer.from(readFileSync(template, "utf8").replaceAll(/\r\n?/g, "\n")));
 }
 
 /** What TypeScript reads first where an import says this extension: nothing that lies beside it can come before. */

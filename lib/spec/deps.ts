@@ -12,6 +12,7 @@ import { readMaterials } from "./deps/materials.ts";
 import { namesIn, type Named } from "./deps/names.ts";
 import { referenceOf, unitsOfClass, type Lookup, type Target } from "./deps/target.ts";
 import { showOverloads } from "./explain/signature.ts";
+import { schemaNodes } from "./http.ts";
 import type { HashedSpec, Material, Spec, SpecDependencies } from "./types.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -55,7 +56,7 @@ export function collectDependencies(workspace: Workspace, spec: Spec): Collected
   };
   const lookup: Lookup = { workspace, touched: collection.touched };
   const module = moduleOf(workspace, spec);
-  const named = new Map([...namesIn(lookup, module, [...overloadsOf(workspace, spec), functionOf(workspace, spec)]), ...docNames(lookup, module, spec)]);
+  const named = new Map([...namesIn(lookup, module, [...overloadsOf(workspace, spec), functionOf(workspace, spec), ...schemaNodes(workspace, spec)]), ...docNames(lookup, module, spec)]);
   const names = follow(collection, named, `unit:${spec.id}`);
   for (let target = collection.todo.pop(); target !== undefined; target = collection.todo.pop()) visit(collection, target);
   return {

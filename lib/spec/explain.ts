@@ -8,6 +8,7 @@ import { added, isSame, modified, removed, short, type Change } from "./explain/
 import { explainDependencies } from "./explain/deps.ts";
 import { explainDoc } from "./explain/doc.ts";
 import { diffLines } from "./explain/lines.ts";
+import { explainHttp } from "./explain/http.ts";
 import { explainSignature } from "./explain/signature.ts";
 import type { SpecMap } from "./types.ts";
 
@@ -36,6 +37,7 @@ const FIELDS: readonly (readonly [keyof SpecMap, Explain])[] = [
   ["doc", (b, a) => explainDoc(b.doc, a.doc)],
   ["body", (b, a) => explainBody(b.body, a.body)],
   ["deps", (b, a) => explainDependencies(b, a)],
+  ["http", (b, a) => explainHttp(b.http, a.http)],
   ["options", (b, a) => explainAllow(b.options.allow, a.options.allow)],
   ["provider", (b, a) => explainProvider(b.provider, a.provider)],
   ["template", (b, a) => [modified("template", b.template, a.template, "Template changed")]],

@@ -12,6 +12,7 @@ import { VERSION } from "../version.ts";
 import { encodeSpecMap } from "./checkpoint/spec.ts";
 import { readMaterials } from "./deps/materials.ts";
 import { collectDependencies, type Collected } from "./deps.ts";
+import { httpMapOf } from "./http.ts";
 import { perWorkspace } from "./per-workspace.ts";
 import { readTemplate, type Template } from "./template.ts";
 import type { HashedSpec, Material, Spec, SpecMap } from "./types.ts";
@@ -41,6 +42,7 @@ export function hashWithSources(workspace: Workspace, spec: Spec): HashWithSourc
   const { project } = workspace;
   const { deps, materials, sources } = dependencies(workspace, spec);
   const template = templateOf(workspace, spec);
+  const http = httpMapOf(workspace, spec);
   const map: SpecMap = {
     format: 1,
     vibesafe: VERSION,
@@ -53,6 +55,7 @@ export function hashWithSources(workspace: Workspace, spec: Spec): HashWithSourc
     template: template.id,
     provider: providerMap(effectiveProvider(project, spec)),
     deps,
+    ...(http !== undefined && { http }),
   };
   const bytes = encodeSpecMap(map);
   const hashed = { spec, map, bytes, specHash: hashObject("blob", bytes), materials: allMaterials(workspace, template, materials), sources };
@@ -92,13 +95,14 @@ function dependencies(workspace: Workspace, spec: Spec): Collected {
   }
 }
 
-const templates = perWorkspace(() => new Map<string | undefined, Template>());
+const templates = perWorkspace(() => new Map<string, Template>());
 
 /** The template of `spec`; read once a workspace, as all sources are. */
 function templateOf(workspace: Workspace, spec: Spec): Template {
   const known = templates(workspace);
-  let template = known.get(spec.options.template);
-  if (template === undefined) known.set(spec.options.template, (template = readTemplate(workspace.project, spec)));
+  const key = `${spec.kind} ${spec.options.template ?? ""}`;
+  let template = known.get(key);
+  if (template === undefined) known.set(key, (template = readTemplate(workspace.project, spec)));
   return template;
 }
 

@@ -149,20 +149,21 @@ function specEntry(spec: Spec): SpecEntry {
   return { id, name, kind, file, line, examples: countExamples(spec), template: options.template, hash: undefined };
 }
 
-const templateIds = perWorkspace(() => new Map<string | undefined, BlobId | undefined>());
+const templateIds = perWorkspace(() => new Map<string, BlobId | undefined>());
 
 /** The id of a unit's template; undefined when it cannot be read, which hashing the unit will say. */
-function templateId(workspace: Workspace, { id, file, line, template }: SpecEntry): BlobId | undefined {
+function templateId(workspace: Workspace, { id, kind, file, line, template }: SpecEntry): BlobId | undefined {
   const known = templateIds(workspace);
-  if (!known.has(template)) {
+  const key = `${kind} ${template ?? ""}`;
+  if (!known.has(key)) {
     try {
-      known.set(template, readTemplate(workspace.project, { id, file, line, options: { ...(template !== undefined && { template }) } }).id);
+      known.set(key, readTemplate(workspace.project, { id, kind, file, line, options: { ...(template !== undefined && { template }) } }).id);
     } catch (error) {
       if (!(error instanceof VibesafeConfigError)) throw error;
-      known.set(template, undefined);
+      known.set(key, undefined);
     }
   }
-  return known.get(template);
+  return known.get(key);
 }
 
 interface Finding {

@@ -1,8 +1,8 @@
 /**
  * Which prompt template a unit uses.
  *
- * In order: the unit's `template` option; `[prompts] function` of the configuration; `prompts/function.njk` of the project, where it
- * exists; the one that comes with vibesafe.
+ * In order: the unit's `template` option; `[prompts] function` or `http` of the configuration; `prompts/function.njk` or
+ * `prompts/http_endpoint.njk` of the project, where it exists; the one that comes with vibesafe.
  *
  * @module
  */
@@ -13,22 +13,32 @@ import { fileURLToPath } from "node:url";
 import { VibesafeConfigError } from "../errors.ts";
 import { CONFIG_FILE, type Project } from "../project/project.ts";
 import { hashObject, type BlobId } from "../store/id.ts";
-import type { Spec, SpecOptions } from "./types.ts";
+import type { Spec, SpecKind, SpecOptions } from "./types.ts";
 
-const DEFAULT_TEMPLATE = "prompts/function.njk";
+interface DefaultTemplate {
+  readonly file: string;
+  /** Key in `[prompts]`. */
+  readonly setting: keyof Project["config"]["prompts"];
+}
+
+/** The template of each kind of unit. */
+export const DEFAULT_TEMPLATES: Readonly<Record<SpecKind, DefaultTemplate>> = {
+  function: { file: "prompts/function.njk", setting: "function" },
+  http: { file: "prompts/http_endpoint.njk", setting: "http" },
+};
 
 /** Where a template lies. */
 export interface TemplatePlace {
   /** Absolute. */
   readonly path: string;
-  /** Path from the project root, or `vibesafe:prompts/function.njk` for the one that comes with vibesafe. */
+  /** Path from the project root, or `vibesafe:prompts/…` for the one that comes with vibesafe. */
   readonly shownAs: string;
   /** It comes with vibesafe. */
   readonly packaged: boolean;
 }
 
 /** Of a spec what its template and the errors about it follow from. */
-export interface TemplateUser extends Pick<Spec, "id" | "file" | "line"> {
+export interface TemplateUser extends Pick<Spec, "id" | "kind" | "file" | "line"> {
   readonly options: Pick<SpecOptions, "template">;
 }
 
@@ -41,11 +51,12 @@ export interface Template extends TemplatePlace {
 
 /** Finds the template of a unit; a file that is named need not exist. */
 export function templatePath(project: Project, spec: TemplateUser): TemplatePlace {
-  const named = spec.options.template ?? project.config.prompts.function;
+  const { file, setting } = DEFAULT_TEMPLATES[spec.kind];
+  const named = spec.options.template ?? project.config.prompts[setting];
   if (named !== undefined) return { path: resolve(project.root, named), shownAs: named, packaged: false };
-  const own = join(project.root, DEFAULT_TEMPLATE);
-  if (existsSync(own)) return { path: own, shownAs: DEFAULT_TEMPLATE, packaged: false };
-  return { path: packagedTemplate(), shownAs: `vibesafe:${DEFAULT_TEMPLATE}`, packaged: true };
+  const own = join(project.root, file);
+  if (existsSync(own)) return { path: own, shownAs: file, packaged: false };
+  return { path: packagedTemplate(file), shownAs: `vibesafe:${file}`, packaged: true };
 }
 
 /**
@@ -60,7 +71,7 @@ export function readTemplate(project: Project, spec: TemplateUser): Template {
   try {
     content = new TextDecoder("utf-8", { fatal: true }).decode(readFileSync(path)).replaceAll(/\r\n?/g, "\n");
   } catch (cause) {
-    const named = spec.options.template === undefined ? `${CONFIG_FILE}: prompts.function` : `${spec.file}:${spec.line}: template`;
+    const named = spec.options.template === undefined ? `${CONFIG_FILE}: prompts.${DEFAULT_TEMPLATES[spec.kind].setting}` : `${spec.file}:${spec.line}: template`;
     throw new VibesafeConfigError(`${named}: cannot read ${shownAs}: ${cause instanceof Error ? cause.message : String(cause)}`, {
       cause,
       unit: spec.id,
@@ -70,8 +81,8 @@ export function readTemplate(project: Project, spec: TemplateUser): Template {
   return { content, id: hashObject("blob", new TextEncoder().encode(content)), ...place };
 }
 
-/** `prompts/` beside `lib/` in the source, beside `dist/` once built. */
-export function packagedTemplate(): string {
-  const places = ["../../prompts/function.njk", "../../../prompts/function.njk"].map((place) => fileURLToPath(new URL(place, import.meta.url)));
-  return places.find((place) => existsSync(place)) ?? places[0] ?? DEFAULT_TEMPLATE;
+/** A template that comes with vibesafe: `prompts/` lies beside `lib/` in the source, beside `dist/` once built. */
+export function packagedTemplate(file: string): string {
+  const places = ["../..", "../../.."].map((place) => join(fileURLToPath(new URL(place, import.meta.url)), file));
+  return places.find((place) => existsSync(place)) ?? places[0] ?? file;
 }
