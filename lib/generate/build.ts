@@ -6,6 +6,9 @@
 
 import { createRequire } from "node:module";
 import { VibesafeValidationError } from "../errors.ts";
+import { formatMappings, parseMappings, type Mapping } from "./build/mappings.ts";
+import { plainExports } from "./build/plain-exports.ts";
+import { sameLines } from "./build/same-lines.ts";
 
 const esbuildManifest: unknown = createRequire(import.meta.url)("esbuild/package.json");
 
@@ -14,8 +17,8 @@ export const BUILD_VERSIONS: Readonly<Record<string, string>> = { esbuild: versi
 
 export interface Build {
   /**
-   * Body of a function of `exports`, `require` and `module`, in strict mode, that sets `module.exports`; with an inline source map
-   * that holds the source. A pure function of the source and esbuild's version.
+   * Body of a function of `exports`, `require` and `module`, in strict mode, that sets its exports; each part on the line that it has in
+   * the source. Its last line is an inline source map that holds the source. A pure function of the source and esbuild's version.
    */
   readonly js: string;
 }
@@ -47,29 +50,56 @@ const INTEROP = `require = ((load) => (id) => {
  */
 export async function buildImpl(impl: string): Promise<Build> {
   const { transform } = await import("esbuild");
+  const minified = async (js: string): Promise<string> => (await transform(js, { ...COMMON, loader: "js", minifyWhitespace: true })).code;
   try {
-    const { code } = await transform(impl, {
-      loader: "ts",
-      format: "cjs",
-      platform: "node",
-      target: "node20",
-      charset: "utf8",
-      legalComments: "none",
-      sourcemap: "inline",
-      sourcesContent: true,
-      sourcefile: "impl.ts",
-      banner: /\bimport\b/.test(impl) ? `"use strict";\n${INTEROP}` : '"use strict";',
-      logLevel: "silent",
-      // No tsconfig of the project: the same source gives the same bytes everywhere.
-      tsconfigRaw: "{}",
-    });
-    return { js: code };
+    const { code, map } = await transform(impl, { ...COMMON, loader: "ts", format: "cjs", sourcemap: "external", sourcefile: "impl.ts" });
+    const { mappings } = JSON.parse(map) as { mappings: string };
+    const { helpers, body, assignments, places } = partsOf(code, parseMappings(mappings));
+    const before = `"use strict"; ${(await minified(`${/\bimport\b/.test(impl) ? INTEROP : ""}\n${helpers}`)).trimEnd()}`;
+    const laid = sameLines(body, places, before);
+    const js = `${laid.code.trimEnd()}\n${assignments}`;
+    // The layout is ours, the program esbuild's: where both do not say the same, esbuild's layout stands.
+    if ((await minified(js)) === (await minified(`${before}${body}${assignments}`))) return { js: withMap(js, impl, laid.mappings) };
+    const shifted = places.map((place) => ({ ...place, line: place.line + 1 }));
+    return { js: withMap(`${before}\n${body}${assignments}`, impl, shifted) };
   } catch (cause) {
     throw new VibesafeValidationError(`the code does not compile:\n${problemsOf(cause)}`, {
       cause,
       remedy: "mend the code at the lines named",
     });
   }
+}
+
+const COMMON = {
+  platform: "node",
+  target: "node20",
+  charset: "utf8",
+  legalComments: "none",
+  logLevel: "silent",
+  // No tsconfig of the project: the same source gives the same bytes everywhere.
+  tsconfigRaw: "{}",
+} as const;
+
+interface Parts {
+  readonly helpers: string;
+  readonly body: string;
+  readonly assignments: string;
+  /** Of `body`. */
+  readonly places: readonly Mapping[];
+}
+
+function partsOf(code: string, mappings: readonly Mapping[]): Parts {
+  const plain = plainExports(code);
+  if (plain === undefined) return { helpers: "", body: code, assignments: "", places: mappings };
+  const { helpers, code: body, assignments, removedLines } = plain;
+  const places = mappings.map((place) => ({ ...place, line: place.line - removedLines })).filter(({ line }) => line >= 0);
+  return { helpers, body, assignments, places };
+}
+
+/** The code with its source map, which holds the source, on the last line. */
+function withMap(js: string, impl: string, mappings: readonly Mapping[]): string {
+  const map = JSON.stringify({ version: 3, sources: ["impl.ts"], sourcesContent: [impl], names: [], mappings: formatMappings(mappings) });
+  return `${js.trimEnd()}\n//# sourceMappingURL=data:application/json;base64,${Buffer.from(map).toString("base64")}\n`;
 }
 
 interface EsbuildMessage {

@@ -64,8 +64,7 @@ export function evaluateEarly(code: VerifiedCode): AnyFunction | undefined {
 
 function run(code: VerifiedCode, onCycle: (specifier: string) => never): AnyFunction {
   const filename = scriptName(code.unit, code.checkpoint);
-  if (process.sourceMapsEnabled) registerSourceMap(code.js, filename);
-  const body = compileFunction(code.js, ["exports", "require", "module"], { filename });
+  const body = compileFunction(compiled(code.js, filename), ["exports", "require", "module"], { filename });
   const module: { exports: Record<string, unknown> } = { exports: {} };
   Reflect.apply(body, module.exports, [module.exports, requireFor(code.importer, onCycle), module]);
   const exported = module.exports[code.name];
@@ -82,17 +81,35 @@ export function scriptName(unit: string, checkpoint: string): string {
   return `vibesafe://${encodeURI(unit).replaceAll(/[?#]/g, encodeURIComponent)}@${checkpoint.slice(0, 12)}/impl.ts`;
 }
 
+const MAP_COMMENT = "\n//# sourceMappingURL=data:";
+
 /**
- * Tells node the inline source map. `vm.compileFunction` does not, a CommonJS module does: here one that holds the map and nothing
- * else. Debuggers read the map from the code itself.
+ * The text to compile. Its parts stand on the lines of `impl.ts`, so stacks are right without the source map on its last line, which is
+ * three quarters of it: only who asks for columns or steps through the code is given that.
  */
-function registerSourceMap(js: string, filename: string): void {
-  const comment = js.lastIndexOf("//# sourceMappingURL=data:");
+function compiled(js: string, filename: string): string {
+  const end = js.lastIndexOf(MAP_COMMENT);
+  if (end === -1) return js;
+  if (process.sourceMapsEnabled) registerSourceMap(js.slice(end + 1), filename);
+  return isInspected() ? js : js.slice(0, end);
+}
+
+/** Whether a debugger is attached, or the program was started for one. Does not load the inspector to tell. */
+function isInspected(): boolean {
+  if (process.execArgv.some((flag) => flag.startsWith("--inspect")) || process.env["NODE_OPTIONS"]?.includes("--inspect") === true) return true;
+  const loaded: unknown = Reflect.get(process, "moduleLoadList");
+  return Array.isArray(loaded) && loaded.includes("NativeModule inspector") && process.getBuiltinModule("node:inspector").url() !== undefined;
+}
+
+/**
+ * Tells node the source map. `vm.compileFunction` does not, a CommonJS module does: here one that holds the map and nothing else.
+ * Debuggers read the map from the code itself.
+ */
+function registerSourceMap(comment: string, filename: string): void {
   const compile: unknown = Reflect.get(Module.prototype, "_compile");
-  if (comment === -1 || typeof compile !== "function") return;
-  const line = js.slice(comment).split("\n", 1)[0];
+  if (typeof compile !== "function") return;
   const carrier = new Module(filename);
   carrier.filename = filename;
-  Reflect.apply(compile, carrier, [line, filename, "commonjs"]);
+  Reflect.apply(compile, carrier, [comment.split("\n", 1)[0], filename, "commonjs"]);
   mapCarriers.add(carrier);
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import { createRequire, SourceMap } from "node:module";
 import { join } from "node:path";
 import { test } from "node:test";
 import { compileFunction } from "node:vm";
@@ -27,7 +27,7 @@ test("what the module exports is on module.exports", async () => {
 
 test("strict mode, from the first line on", async () => {
   const { js } = await buildImpl("export const f = 1;\n");
-  assert.ok(js.startsWith('"use strict";\n'));
+  assert.ok(js.startsWith('"use strict";'));
   const { f } = await run("export function f(): unknown { return (function (this: unknown) { return this; })(); }");
   assert.equal((f as () => unknown)(), undefined);
 });
@@ -50,6 +50,66 @@ test("the source map leads to impl.ts, and holds it", async () => {
   const map = JSON.parse(Buffer.from(inline, "base64").toString()) as { sources: string[]; sourcesContent: string[] };
   assert.deepEqual(map.sources, ["impl.ts"]);
   assert.deepEqual(map.sourcesContent, [impl]);
+});
+
+/** Each `at(n)` stands on line n. */
+const LINES = `import path, { sep } from "node:path";
+import { type A, at } from "./x.ts";
+interface Z { a: number }
+
+// a comment
+export function f(a: A, z: Z): unknown {
+  const text = \`one
+  two \${sep + at(8)} // no comment
+  three\`; at(9);
+  if (z.a > 0) { at(10); return "no"; }
+  const all = [path
+    .join(text,
+      at(13),
+
+      at(15))
+    .trim(), at(16)];
+  for (const one of all) {
+    // why
+    switch (one) { case "": at(19); break;
+      default: at(20) }
+  }
+  const object = { k: at(22), l:
+    at(23), m: () => { at(24 - 1); return { n: at(23) } },
+    ...(all.length > 1
+      ? { o: at(25) }
+      : { p: at(0) }) };
+  object.m(); at(27); return (
+    at(28) + (a as string)
+  );
+}
+export { at as "odd name" };
+`;
+
+test("each part stands on the line of its source, without a source map", async () => {
+  const seen: [number, number][] = [];
+  const at = (said: number): string => {
+    seen.push([said, Number(/<anonymous>:(\d+):\d+|impl\.js:(\d+):\d+/.exec(new Error().stack?.split("\n")[2] ?? "")?.[2])]);
+    return "x";
+  };
+  const { js } = await buildImpl(LINES);
+  const code = js.slice(0, js.lastIndexOf("//# sourceMappingURL"));
+  const module = { exports: {} as Record<string, unknown> };
+  compileFunction(code, ["exports", "require", "module"], { filename: "impl.js" })(module.exports, (id: string) => (id === "./x.ts" ? { at } : require(id)), module);
+  const { f } = module.exports;
+  assert.equal((f as (...args: unknown[]) => unknown)("y", { a: 0 }), "xy");
+  assert.equal(module.exports["odd name"], at);
+  assert.deepEqual(seen.map(([said]) => said), [8, 9, 13, 15, 16, 20, 20, 22, 23, 25, 23, 23, 27, 28]);
+  for (const [said, line] of seen) assert.equal(line, said);
+  const map = new SourceMap(JSON.parse(Buffer.from(js.slice(js.lastIndexOf(",") + 1), "base64").toString()));
+  const row = code.split("\n").findIndex((line) => line.includes("object.m()"));
+  const entry = map.findEntry(row, code.split("\n")[row]?.indexOf("object.m()") ?? 0);
+  assert.deepEqual("originalLine" in entry && [entry.originalLine, entry.originalColumn], [26, 2]);
+});
+
+test("a load pays for the code alone, not for helpers", async () => {
+  const { js } = await buildImpl("type A = string;\n\nexport const f = (a: A): A => {\n  return a;\n};\n");
+  assert.equal(js.slice(0, js.lastIndexOf("//#")), '"use strict"; \n\nconst f = (a) => {\n  return a;\n};\nexports.f = f;\n');
 });
 
 test("imports give what Node's own import gives: built-ins, CommonJS, ES modules", async (t) => {
@@ -84,7 +144,7 @@ export const f = () => [typeof url.fileURLToPath, typeof os.cpus, EOL, typeof ev
   writeFileSync(join(root, "impl.js.txt"), js);
   writeFileSync(
     join(root, "main.mjs"),
-    `import { readFileSync } from "node:fs"; import { createRequire } from "node:module"; import { compileFunction } from "node:vm"; import { isDeepStrictEqual } from "node:util";
+    `import { readFileSync } from "node:fs"; import { createRequire, SourceMap } from "node:module"; import { compileFunction } from "node:vm"; import { isDeepStrictEqual } from "node:util";
 import { f } from "./oracle.mjs"; import * as esm from "esm"; import * as named from "esm-named";
 const require = createRequire(import.meta.url);
 const run = (load) => { const module = { exports: {} }; compileFunction(readFileSync("impl.js.txt", "utf8"), ["exports", "require", "module"])(module.exports, load, module); return module.exports.f(); };
