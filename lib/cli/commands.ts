@@ -60,6 +60,16 @@ export const SECTIONS: readonly CommandSection[] = [
     ],
   },
   {
+    title: "Inside the project's own repository",
+    commands: [
+      { name: "install", describe: "Teach the project's git to merge and to show the store", load: () => import("./install.ts") },
+      { name: "merge", describe: "Settle units that both sides of a git merge saved", load: () => import("./merge.ts") },
+      { name: "merge-driver", describe: "Merge one file of the store; git calls this", load: () => import("./merge-driver.ts") },
+      { name: "textconv", describe: "Print a file of the store as text; git calls this", load: () => import("./textconv.ts") },
+      { name: "hook", describe: "Look at what git brought or is to push; its hooks call this", load: () => import("./hook.ts") },
+    ],
+  },
+  {
     title: "The store, as git has it",
     commands: [
       { name: "cat-object", aliases: ["cat-file"], describe: "Print an object: content, type or size", load: () => import("./cat-object.ts") },

@@ -40,7 +40,7 @@ export async function diffRevisions(context: Context, store: Store, { from, to }
   const changed = diffs.filter(({ status }) => status !== "same");
   for (const diff of changed) {
     if (stat) printStat(context, diff);
-    else printDiff(context, diff);
+    else printUnitDiff(context, diff);
   }
   if (stat) for (const line of formatStat(changed.flatMap(({ files }) => files))) context.say(paintStat(line, context.colour));
   if (changed.length === 0) context.say(`No difference: ${count(diffs.length, "unit")}.`);
@@ -59,7 +59,7 @@ function printStat(context: Context, diff: UnitDiff): void {
   context.say(`${context.colour.bold(heading(diff))}${diff.changes.length === 0 ? "" : `, spec: ${count(diff.changes.length, "change")}`}`);
 }
 
-function printDiff(context: Context, diff: UnitDiff): void {
+export function printUnitDiff(context: Context, diff: UnitDiff): void {
   const { colour } = context;
   context.say(colour.bold(heading(diff)));
   if (diff.changes.length > 0) context.say("Spec changed:");

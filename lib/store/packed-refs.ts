@@ -33,6 +33,7 @@ export function parsePackedRefs(text: string): Map<string, PackedRef> {
       refs.set(last, { id: tagged.id, peeled: parseId(line.slice(1)) });
       continue;
     }
+    if (line.startsWith("<<<<<<< ")) throw new VibesafeStoreError("packed-refs holds a merge conflict that nobody settled", { remedy: "run `vibe merge`, then `vibe merge --ours`, `--theirs` or `--newest`" });
     const name = line.slice(65);
     if (line.charAt(64) !== " " || !isRefName(name)) throw broken(`line ${JSON.stringify(line.slice(0, 200))}`);
     if (refs.has(name)) throw broken(`${name} comes twice`);

@@ -136,6 +136,11 @@ export function readLooseRef(store: Store, name: string): RefValue | undefined {
   if (isId(value)) return { id: value };
   const symbolic = /^ref:\s*(.*)$/.exec(value)?.[1];
   if (symbolic !== undefined && isRefName(symbolic)) return { symbolic };
+  if (text.startsWith("<<<<<<< ")) {
+    throw new VibesafeStoreError(`ref ${name} at ${path} holds a merge conflict: both sides saved it, and nobody chose`, {
+      remedy: "run `vibe merge` to see both, then `vibe merge --ours`, `--theirs` or `--newest`",
+    });
+  }
   throw new VibesafeStoreError(`ref ${name} at ${path} holds ${JSON.stringify(text.slice(0, 100))}`, {
     remedy: "restore the file from version control, or delete it if the ref is not needed",
   });
