@@ -19,7 +19,7 @@ import { replaceSpecs } from "./spec/replace-specs.ts";
 import { createWorkspace, type Workspace } from "./spec/workspace.ts";
 
 /** `…/ops.vibesafe.double.ts`: a module that is no file, beside the spec's, so that its imports mean what they mean there. */
-const VIRTUAL = /\.vibesafe\.([\p{ID_Start}$_][\p{ID_Continue}$]*)\.ts$/u;
+const VIRTUAL = /\.vibesafe\.([\p{ID_Start}$_][\p{ID_Continue}$.]*)\.ts$/u;
 const SOURCE = /\.[cm]?tsx?$/;
 
 type Plugin = UnpluginInstance<undefined>;

@@ -17,7 +17,7 @@ import { walkTree } from "../spec/walk.ts";
 import { isOwnSpecifier } from "./check-imports.ts";
 import { changedBy } from "./policy-writes.ts";
 import type { Complain } from "./report.ts";
-import type { SpecCode } from "./spec-code.ts";
+import { ownName, type SpecCode } from "./spec-code.ts";
 
 /** What a name means at the top level of a module. */
 type Binding =
@@ -26,11 +26,11 @@ type Binding =
   | { readonly kind: "global" };
 
 /** Checks all names in the spec's code, and in what the reply repeats. Returns the nodes of the reply that repeat. */
-export function checkNames(module: Module, spec: Spec, { module: own, fn }: SpecCode, complain: Complain): Node[] {
+export function checkNames(module: Module, spec: Spec, { module: own, fn, overloads }: SpecCode, complain: Complain): Node[] {
   const repeated: Node[] = [];
   const repeatedNames = new Set<string>();
-  const done = new Set<string>([spec.name]);
-  const todo = namesIn([fn]);
+  const done = new Set([ownName(spec)]);
+  const todo = namesIn([fn, ...overloads]);
   for (let name = todo.pop(); name !== undefined; name = todo.pop()) {
     if (done.has(name)) continue;
     done.add(name);
@@ -44,7 +44,7 @@ export function checkNames(module: Module, spec: Spec, { module: own, fn }: Spec
       todo.push(...namesIn(wanted.declarations.map(({ node }) => node)));
     }
   }
-  if (freeNames(fn).values.has(spec.name)) checkSelf(module, spec, complain);
+  if (freeNames(fn).values.has(ownName(spec) ?? "")) checkSelf(module, spec, complain);
   checkUnchanged(module, repeatedNames, new Set(repeated), complain);
   return repeated;
 }

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Node } from "../spec/ast.ts";
+import type { Node, NodeOf } from "../spec/ast.ts";
 import { showSignature } from "../spec/explain/signature.ts";
 import { readSignature } from "../spec/extract/signature.ts";
 import type { Module } from "../spec/parse.ts";
@@ -14,8 +14,17 @@ import type { Signature, Spec } from "../spec/types.ts";
 import type { Complain } from "./report.ts";
 import { isFunctionNode, type FunctionNode, type SpecCode } from "./spec-code.ts";
 
+/** What a module exports as the unit. */
+export interface Implementation {
+  readonly fn: FunctionNode;
+  /** Overload signatures above it. */
+  readonly overloads: readonly FunctionHeader[];
+}
+
+type FunctionHeader = NodeOf<"TSDeclareFunction">;
+
 /** The function that `module` exports as the unit, if it exports it and nothing else. */
-export function findImplementation(module: Module, name: string, complain: Complain): FunctionNode | undefined {
+export function findImplementation(module: Module, name: string, complain: Complain): Implementation | undefined {
   for (const statement of module.program.body) checkExport(statement, name, complain);
   const exported = module.exports.named.get(name);
   if (exported === undefined) {
@@ -26,10 +35,12 @@ export function findImplementation(module: Module, name: string, complain: Compl
     complain("export", 0, `\`${name}\` must be a function of this module, not one that it imports`);
     return undefined;
   }
-  const [declaration, ...others] = module.declarations.get(exported.local) ?? [];
+  const all = module.declarations.get(exported.local) ?? [];
+  const overloads = all.flatMap(({ node }) => (node.type === "TSDeclareFunction" ? [node] : []));
+  const [declaration, ...others] = all.filter(({ node }) => node.type !== "TSDeclareFunction");
   if (declaration === undefined) return undefined;
   const fn = functionOf(declaration.node);
-  if (others.length > 0) complain("export", declaration.node, `\`${name}\` must be declared once, without overloads`);
+  if (others.length > 0) complain("export", declaration.node, `\`${name}\` must be declared once`);
   else if (fn === undefined || (declaration.kind !== "function" && declaration.kind !== "const")) {
     complain(
       "export",
@@ -38,7 +49,7 @@ export function findImplementation(module: Module, name: string, complain: Compl
     );
   } else {
     checkReassigned(module, exported.local, fn, complain);
-    return fn;
+    return { fn, overloads };
   }
   return undefined;
 }
@@ -79,9 +90,10 @@ function checkReassigned(module: Module, local: string, fn: FunctionNode, compla
   }
 }
 
-/** Whether the function's signature is the spec's, by structure. */
-export function checkSignature(fn: FunctionNode, spec: Spec, complain: Complain): void {
+/** Whether the function's signature is the spec's, by structure, and so are its overloads. */
+export function checkSignature({ fn, overloads }: Implementation, spec: Spec, complain: Complain): void {
   const wanted = spec.signature;
+  checkOverloads(overloads, spec, complain);
   let whole = true;
   const found = readSignature(fn, ({ message }) => {
     whole = false;
@@ -97,6 +109,16 @@ export function checkSignature(fn: FunctionNode, spec: Spec, complain: Complain)
   if (fn.type === "FunctionExpression" && fn.id !== null && fn.id.name !== spec.name) {
     complain("signature", fn.id, `the function calls itself \`${fn.id.name}\`; it must be \`${spec.name}\` or have no name`);
   }
+}
+
+function checkOverloads(overloads: readonly FunctionHeader[], { name, signature }: Spec, complain: Complain): void {
+  const wanted = signature.overloads ?? [];
+  const found = overloads.map((node) => showSignature(name, readSignature(node, ({ message }) => complain("signature", node, `in an overload ${message}`))));
+  if (JSON.stringify(found) === JSON.stringify(wanted)) return;
+  const at = overloads[found.findIndex((text, i) => text !== wanted[i])] ?? overloads.at(-1) ?? 0;
+  const lines = wanted.map((text) => `\n    export ${text};`).join("");
+  if (wanted.length === 0) complain("export", at, `\`${name}\` must be declared once, without overloads`);
+  else complain("signature", at, `above \`${name}\` must stand exactly these overloads, in this order:${lines}`);
 }
 
 function ordered({ async, generator, typeParameters, parameters, returns }: Signature): unknown {

@@ -9,7 +9,7 @@ import { parseContract } from "../http/contract.ts";
 import type { Node } from "../spec/ast.ts";
 import type { Module } from "../spec/parse.ts";
 import { readTemplate } from "../spec/template.ts";
-import type { Example, Expectation, HashedSpec, HttpMap, ImportedName } from "../spec/types.ts";
+import type { Example, Expectation, HashedSpec, HttpMap, ImportedName, Spec } from "../spec/types.ts";
 import { splitUnitId } from "../spec/unit-id.ts";
 import type { Workspace } from "../spec/workspace.ts";
 import { VERSION } from "../version.ts";

@@ -8,11 +8,12 @@ import type { Node } from "oxc-parser";
 import { VibesafeTypeError } from "../errors.ts";
 import type { NodeOf } from "../spec/ast.ts";
 import { changesOf } from "../spec/deps/changes.ts";
+import { functionOf, overloadsOf } from "../spec/deps/function.ts";
 import { freeNamesOf } from "../spec/deps/names.ts";
 import type { Declaration, Module } from "../spec/parse.ts";
 import { freeNames } from "../spec/scope.ts";
 import type { HashedSpec, Spec } from "../spec/types.ts";
-import { isFunction, walkTree } from "../spec/walk.ts";
+import { isFunction } from "../spec/walk.ts";
 import type { Workspace } from "../spec/workspace.ts";
 
 export type FunctionNode = NodeOf<"ArrowFunctionExpression"> | NodeOf<"FunctionDeclaration"> | NodeOf<"FunctionExpression">;
@@ -21,6 +22,8 @@ export interface SpecCode {
   readonly module: Module;
   /** The spec's function with nothing in its body but the pre-hole code. */
   readonly fn: Node;
+  /** Overload signatures above it. */
+  readonly overloads: readonly Node[];
   readonly preHole: readonly Node[];
 }
 
@@ -31,32 +34,26 @@ export interface Repeated {
 }
 
 /** Reads the spec's function from its file. @throws VibesafeTypeError when the file has changed since the spec was read */
-export function specCodeOf(workspace: Workspace, { id, file, line, fn: { start, end } }: Spec): SpecCode {
-  const module = workspace.module(file);
-  let found: SpecCode | undefined;
-  if (module !== undefined) {
-    walkTree(module.program, (node) => {
-      if (found !== undefined || node.end <= start || node.start >= end) return false;
-      if (node.start === start && node.end === end && isFunctionNode(node)) found = codeOf(module, node);
-      return found === undefined;
-    });
-  }
+export function specCodeOf(workspace: Workspace, spec: Spec): SpecCode {
+  const module = workspace.module(spec.file);
+  const node = module === undefined ? undefined : functionOf(workspace, spec);
+  const found = module === undefined || node === undefined || !isFunctionNode(node) ? undefined : codeOf(module, node, overloadsOf(workspace, spec));
   if (found !== undefined) return found;
-  throw new VibesafeTypeError(`${file}:${line}: changed while it was read`, { unit: id, remedy: "run the command again" });
+  throw new VibesafeTypeError(`${spec.file}:${spec.line}: changed while it was read`, { unit: spec.id, remedy: "run the command again" });
 }
 
 export function isFunctionNode(node: Node): node is FunctionNode {
   return isFunction(node);
 }
 
-function codeOf(module: Module, node: FunctionNode): SpecCode | undefined {
+function codeOf(module: Module, node: FunctionNode, overloads: readonly Node[]): SpecCode | undefined {
   const { body } = node;
   if (body === null || body.type !== "BlockStatement") return undefined;
   const statements = body.body.filter(({ type }) => type !== "EmptyStatement");
   // The hole is always the last statement.
   const preHole = statements.slice(0, -1);
   const without: Node = { ...body, body: preHole };
-  return { module, fn: node.type === "ArrowFunctionExpression" ? { ...node, body: without } : { ...node, body: without }, preHole };
+  return { module, fn: node.type === "ArrowFunctionExpression" ? { ...node, body: without } : { ...node, body: without }, overloads, preHole };
 }
 
 /**
@@ -67,13 +64,13 @@ function codeOf(module: Module, node: FunctionNode): SpecCode | undefined {
  *   variable that changes, another unit
  */
 export function repeatedDeclarations(workspace: Workspace, { spec, map }: HashedSpec): Repeated[] {
-  const { module, fn } = specCodeOf(workspace, spec);
+  const { module, fn, overloads } = specCodeOf(workspace, spec);
   const exported = new Set([...module.exports.named.values()].map((one) => ("local" in one ? one.local : undefined)));
   const repeated = new Map<string, Repeated>();
-  const todo = [...freeNamesOf([fn])];
+  const todo = [...freeNamesOf([fn]), ...freeNamesOf(overloads)];
   for (let name = todo.pop(); name !== undefined; name = todo.pop()) {
     const declarations = module.declarations.get(name);
-    if (declarations === undefined || name === spec.name || exported.has(name) || repeated.has(name)) continue;
+    if (declarations === undefined || name === ownName(spec) || exported.has(name) || repeated.has(name)) continue;
     const obstacle = obstacleTo(module, name, declarations, map.deps.names[name]);
     if (obstacle !== undefined) {
       const line = module.lineOf(declarations[0]?.node.start ?? 0);
@@ -90,6 +87,11 @@ export function repeatedDeclarations(workspace: Workspace, { spec, map }: Hashed
   }
   const place = ({ declarations }: Repeated): number => declarations[0]?.node.start ?? 0;
   return [...repeated.values()].sort((a, b) => place(a) - place(b));
+}
+
+/** The name by which a spec's own code calls the unit; a method is called through `this`. */
+export function ownName({ name, method }: Spec): string | undefined {
+  return method === undefined ? name : undefined;
 }
 
 /** Why a second copy of a declaration would be something else; undefined when it would not. */

@@ -52,16 +52,17 @@ export function checkImplementation(workspace: Workspace, hashed: HashedSpec, im
     const { spec, map } = hashed;
     const own = new Set<Node>();
     checkErasable(module.program, invalid);
-    const fn = findImplementation(module, spec.name, invalid);
-    if (fn !== undefined) {
-      checkSignature(fn, spec, invalid);
+    const found = findImplementation(module, spec.name, invalid);
+    if (found !== undefined) {
+      const { fn, overloads } = found;
+      checkSignature(found, spec, invalid);
       if (checkPreHole(fn, spec, code, invalid)) for (const statement of statementsOf(fn).slice(0, code.preHole.length)) own.add(statement);
-      for (const parameter of fn.params) own.add(parameter);
+      for (const node of [...fn.params, ...overloads]) own.add(node);
       for (const node of checkNames(module, spec, code, invalid)) own.add(node);
     }
     const named = new Set([...own].flatMap((node) => [...freeNames(node).values.keys()]));
     const allow = map.options.allow;
-    checkImports(module, { spec, own: code.module, allow, named: new Set([...named, ...freeNames(code.fn).types.keys()]) }, forbidden);
+    checkImports(module, { spec, own: code.module, allow, named: new Set([...named, ...[code.fn, ...code.overloads].flatMap((node) => [...freeNames(node).types.keys()])]) }, forbidden);
     checkPolicy(module, { allow, own, ownGlobals: named }, forbidden);
   } catch (error) {
     // Code that nests too deeply, or that the canonical printer has no word for: the reply's fault, the spec's own was read before.

@@ -4,8 +4,10 @@
  * @module
  */
 
+import { cutsOf, cutText, type Cut } from "./cut.ts";
 import type { Module } from "./parse.ts";
 import type { Spec } from "./types.ts";
+import { splitUnitId } from "./unit-id.ts";
 import { verifiedSave } from "./verified-save.ts";
 import type { Workspace } from "./workspace.ts";
 import { readSpecs } from "./workspace.ts";
@@ -24,46 +26,36 @@ export interface Replaced {
  * @throws VibesafeError where production would throw it
  */
 export function replaceSpecs(workspace: Workspace, file: string, specifierOf: (name: string) => string): Replaced | undefined {
-  const { specs, problems } = readSpecs(workspace, file);
+  const { specs: all, problems } = readSpecs(workspace, file);
   const [problem] = problems;
   if (problem !== undefined) throw problem.error;
+  // A tagged declaration stays the stub that it is: its unit is reached through its shim.
+  const specs = all.filter(({ form }) => form !== "declaration");
   const module = specs.length === 0 ? undefined : workspace.module(file);
   if (module === undefined) return undefined;
-  const implementations = new Map(specs.map((spec) => [spec.name, verifiedSave(workspace, spec, () => spec).impl]));
-  const cuts = specs.map((spec): Cut => ({ ...spec.call, text: localName(spec.name) }));
-  const code = cut(module.source, [...cuts, ...idleImports(module, specs)]);
-  const imports = specs.map(({ name }) => `import { ${name} as ${localName(name)} } from ${JSON.stringify(specifierOf(name))};\n`);
+  const implementations = new Map(specs.map((spec) => [nameIn(spec), verifiedSave(workspace, spec, () => spec).impl]));
+  const cuts = specs.flatMap((spec) => cutsOf(spec, localName(spec)));
+  const code = cutText(module.source, [...cuts, ...idleImports(module, specs)]);
+  const imports = specs.map((spec) => `import { ${spec.name} as ${localName(spec)} } from ${JSON.stringify(specifierOf(nameIn(spec)))};\n`);
   // Imports are hoisted: at the end they move no line.
   return { code: `${code}\n${imports.join("")}`, implementations };
 }
 
-interface Cut {
-  readonly start: number;
-  readonly end: number;
-  readonly text: string;
+/** Name of a unit in its file, `Class.method` for a method. */
+function nameIn({ id }: Spec): string {
+  return splitUnitId(id).name;
 }
 
-function localName(name: string): string {
-  return `__vibesafe_${name}`;
+function localName(spec: Spec): string {
+  return `__vibesafe_${nameIn(spec).replace(".", "$")}`;
 }
 
 /** Imports of vibesafe that only the specs used. */
 function idleImports({ program, source }: Module, specs: readonly Spec[]): Cut[] {
   return program.body.flatMap((node) => {
     if (node.type !== "ImportDeclaration" || node.source.value !== "vibesafe") return [];
-    const outside = cut(source, [...specs.map(({ call }) => ({ ...call, text: "" })), { start: node.start, end: node.end, text: "" }]);
+    const outside = cutText(source, [...specs.map(({ call }) => ({ ...call, text: "" })), { start: node.start, end: node.end, text: "" }]);
     const words = new Set(outside.match(/[\p{ID_Continue}$]+/gu));
     return node.specifiers.some(({ local }) => words.has(local.name)) ? [] : [{ start: node.start, end: node.end, text: "" }];
   });
-}
-
-/** Replaces spans; the line ends in them stay. */
-function cut(source: string, cuts: readonly Cut[]): string {
-  let result = "";
-  let from = 0;
-  for (const { start, end, text } of [...cuts].sort((a, b) => a.start - b.start)) {
-    result += source.slice(from, start) + text + source.slice(start, end).replaceAll(/[^\n]/g, "");
-    from = end;
-  }
-  return result + source.slice(from);
 }

@@ -111,6 +111,8 @@ export interface MethodPlace {
   /** Name that the module exports the class under. */
   readonly exportedAs: string;
   readonly isStatic: boolean;
+  /** Offset behind the brace that opens the class's body. */
+  readonly bodyStart: number;
 }
 
 /** A spec as read from source; nothing of it was executed. Offsets are UTF-16 indices into `source`. */

@@ -7,6 +7,7 @@
 import { isBuiltin } from "node:module";
 import { basename, dirname, extname, join } from "node:path";
 import type { UnitId } from "../spec/types.ts";
+import { splitUnitId } from "../spec/unit-id.ts";
 import { fromRoot, readSpecs, type Workspace } from "../spec/workspace.ts";
 import { builtinName, isLendable, NOT_IN_SANDBOX } from "./builtins.ts";
 import type { Plugin } from "./esbuild.ts";
@@ -73,7 +74,7 @@ export function bundlePlugin(workspace: Workspace, virtual: Virtual, implementat
         if (specs.length === 0) return undefined;
         const contents = withoutSpecs(source, specs, (spec) => {
           const extension = path.endsWith("x") ? ".tsx" : ".ts";
-          const name = `${basename(path, extname(path))}.${spec.name}.vibesafe-unit${extension}`;
+          const name = `${basename(path, extname(path))}.${splitUnitId(spec.id).name}.vibesafe-unit${extension}`;
           virtual.units.set(join(dirname(path), name), spec.id);
           names.set(join(dirname(path), name), spec.name);
           return `./${name}`;

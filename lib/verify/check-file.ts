@@ -67,22 +67,22 @@ export function checkFile(spec: Spec, module: Module, files: UnitFiles, fastChec
   const addStatements = (source: string, line: number): void => {
     for (const [i, code] of source.split("\n").entries()) add(code, { kind: "statement", line: line + i });
   };
-  const declared = spec.exportedAs ?? shadowName(spec);
+  const declared = declaredType(spec, module);
   add(`import type * as $spec from ${JSON.stringify(`./${basename(spec.file)}`)};`);
   add(`import type * as $impl from ${JSON.stringify(`./${basename(files.impl)}`)};`);
   for (const line of importsOf(spec, module)) add(line);
   if (spec.properties.length > 0) add(`import * as fc from ${JSON.stringify(fastCheck)};`);
-  add(`declare const $declared: typeof $spec.${declared};`);
+  add(`declare const $declared: ${declared};`);
   add(`declare const $made: typeof $impl.${spec.name};`);
   add(`const $any: 0 extends 1 & typeof $declared ? "any" : "typed" = "typed";`, { kind: "any" });
   add(`const $known: 0 extends 1 & typeof $made ? "any" : "typed" = "typed";`, { kind: "declared" });
-  add(`const $there: typeof $spec.${declared} = $made;`, { kind: "declared" });
+  add(`const $there: ${declared} = $made;`, { kind: "declared" });
   add(`const $back: typeof $impl.${spec.name} = $declared;`, { kind: "declared" });
   for (const line of ANY_TYPES) add(line);
-  add(`const $loose: $Loose<typeof $spec.${declared}> extends "any" ? "typed" : $Loose<typeof $made> = "typed";`, { kind: "loose" });
+  add(`const $loose: $Loose<${declared}> extends "any" ? "typed" : $Loose<typeof $made> = "typed";`, { kind: "loose" });
   add("void [$any, $known, $there, $back, $loose];");
   add("export async function $statements() {");
-  add(`const ${spec.name} = $declared; void ${spec.name};`);
+  if (spec.method === undefined) add(`const ${spec.name} = $declared; void ${spec.name};`);
   add("{");
   for (const { source, line } of spec.examples) {
     addStatements(source, line);
@@ -98,6 +98,20 @@ export function checkFile(spec: Spec, module: Module, files: UnitFiles, fastChec
   return { text: `${text.join("\n")}\n`, lines };
 }
 
+/**
+ * The declared type of the unit. A method has it from its class, where it says no `this`: that this is the class the signature tells,
+ * which is compared as text. Type arguments of the class are left open.
+ */
+function declaredType(spec: Spec, module: Module): string {
+  const { method } = spec;
+  if (method === undefined) return `typeof $spec.${spec.exportedAs ?? shadowName(spec)}`;
+  if (method.isStatic) return `typeof $spec.${method.exportedAs}.${spec.name}`;
+  const [declared] = module.declarations.get(method.className) ?? [];
+  const parameters = declared?.node.type === "ClassDeclaration" ? (declared.node.typeParameters?.params ?? []) : [];
+  const open = parameters.length === 0 ? "" : `<${parameters.map(() => "any").join(", ")}>`;
+  return `$spec.${method.exportedAs}${open}[${JSON.stringify(spec.name)}]`;
+}
+
 function importsOf(spec: Spec, module: Module): string[] {
   const lang = languageOf(spec);
   const values = new Set<string>();
@@ -110,7 +124,7 @@ function importsOf(spec: Spec, module: Module): string[] {
     for (const name of free.types.keys()) types.add(name);
   }
   return [...new Set([...values, ...types])].flatMap((name) => {
-    if (name === spec.name) return [];
+    if (name === spec.name && spec.method === undefined) return [];
     const imported = module.imports.find(({ local }) => local === name);
     const exported = module.exports.named.get(name);
     if (imported === undefined && exported === undefined) return [];

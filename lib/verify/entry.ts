@@ -50,7 +50,7 @@ export function makeEntry({ spec, module, impl, implSpecifier, secret }: EntryOp
   const plans: StepPlan[] = [];
   const steps = spec.examples.map((example, i) => {
     const text = expected[i];
-    const isEarly = text !== undefined && namesOnly(text, lang, (name) => scope.names.includes(name) || (PURE.has(name) && !declared.has(name) && name !== spec.name));
+    const isEarly = text !== undefined && namesOnly(text, lang, (name) => scope.names.includes(name) || (PURE.has(name) && !declared.has(name) && name !== ownName(spec)));
     plans.push({ expected: planOf(example), awaits: example.awaits, ...(isEarly && { early: early.length }) });
     if (isEarly) early.push(text);
     return step(code[i]?.body, example.awaits, isEarly ? undefined : text);
@@ -71,7 +71,7 @@ export function makeEntry({ spec, module, impl, implSpecifier, secret }: EntryOp
       `choose(${JSON.stringify(spec.id)}, load${hidden});`,
       `hook${hidden}([${early.map((text) => `() => (${text}\n)`).join(", ")}], load${hidden}, () => {`,
       `if (!(${JSON.stringify(spec.name)} in impl${hidden})) throw new Error(${JSON.stringify(`impl.ts does not export ${spec.name}`)});`,
-      `const ${spec.name} = impl${hidden}[${JSON.stringify(spec.name)}];`,
+      ...(spec.method === undefined ? [`const ${spec.name} = impl${hidden}[${JSON.stringify(spec.name)}];`] : []),
       ...(blocks.length > 0 ? [`const fc = fc${hidden};`] : []),
       "{",
       ...[...code, ...blocks].flatMap(({ around }) => around),
@@ -116,6 +116,11 @@ interface Scope {
   readonly names: readonly string[];
 }
 
+/** The name by which statements call the unit; a method is called through its class. */
+function ownName({ name, method }: Spec): string | undefined {
+  return method === undefined ? name : undefined;
+}
+
 /** Imports of what the statements use of the spec file's imports and exports. */
 function neededNames(spec: Spec, module: Module, declared: ReadonlySet<string>, expected: readonly string[]): Scope {
   const lang = languageOf(spec);
@@ -136,7 +141,7 @@ function neededNames(spec: Spec, module: Module, declared: ReadonlySet<string>, 
     else imports.push(`import { ${imported === name ? name : `${nameInClause(imported)} as ${name}`} } from ${from};`);
   };
   for (const name of used) {
-    if (name === spec.name || declared.has(name)) continue;
+    if (name === ownName(spec) || declared.has(name)) continue;
     const imported = module.imports.find(({ local, typeOnly }) => local === name && !typeOnly);
     const exported = module.exports.named.get(name);
     if (imported !== undefined) {

@@ -54,7 +54,7 @@ export async function runTypes(workspace: Workspace, subjects: readonly GateSubj
     const paths = [overlay.write(`impl/${files.impl}`, impl), overlay.write(`check/${files.check}`, check.text)] as const;
     owners.set(paths[0], { index, impl });
     owners.set(paths[1], { index, impl, lines: check.lines });
-    if (spec.exportedAs === undefined) shadowed.set(spec.file, [...(shadowed.get(spec.file) ?? []), spec]);
+    if (spec.exportedAs === undefined && spec.method === undefined) shadowed.set(spec.file, [...(shadowed.get(spec.file) ?? []), spec]);
     const config = tsconfigOf(workspace, spec.file);
     groups.set(config, [...(groups.get(config) ?? []), ...paths]);
   });

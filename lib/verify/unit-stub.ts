@@ -4,6 +4,7 @@
  * @module
  */
 
+import { cutsOf, cutText } from "../spec/cut.ts";
 import type { Spec } from "../spec/types.ts";
 
 /**
@@ -57,15 +58,18 @@ export function missingUnit(id: string, name: string): string {
   return `export const ${name} = () => { throw new Error(${JSON.stringify(message)}); };`;
 }
 
-/** The text of a spec file with each spec's call replaced; line numbers stay. */
+/**
+ * The text of a spec file with each spec's call replaced, and each method that is one; line numbers stay. A tagged declaration stays the
+ * stub that it is: its unit is reached through its shim.
+ */
 export function withoutSpecs(source: string, specs: readonly Spec[], moduleOf: (spec: Spec) => string): string {
-  let text = source;
-  for (const spec of specs.toSorted((a, b) => b.call.start - a.call.start)) {
-    const length = spec.signature.parameters.findIndex((parameter) => parameter.rest || parameter.default !== null);
-    const count = length < 0 ? spec.signature.parameters.length : length;
-    const lines = "\n".repeat(source.slice(spec.call.start, spec.call.end).split("\n").length - 1);
-    const call = `$vibesafeUnit(${JSON.stringify(spec.id)}, ${JSON.stringify(spec.name)}, ${count}, () => require(${JSON.stringify(moduleOf(spec))})${lines})`;
-    text = text.slice(0, spec.call.start) + call + text.slice(spec.call.end);
-  }
-  return `${text}\nimport { unit as $vibesafeUnit } from "vibesafe:registry";\n`;
+  const cuts = specs.filter(({ form }) => form !== "declaration").flatMap((spec) => cutsOf(spec, unitCall(spec, moduleOf(spec))));
+  return `${cutText(source, cuts)}\nimport { unit as $vibesafeUnit } from "vibesafe:registry";\n`;
+}
+
+function unitCall({ id, name, signature }: Spec, module: string): string {
+  const parameters = signature.parameters.filter((parameter) => parameter.name !== "this");
+  const length = parameters.findIndex((parameter) => parameter.rest || parameter.default !== null);
+  const count = length < 0 ? parameters.length : length;
+  return `$vibesafeUnit(${JSON.stringify(id)}, ${JSON.stringify(name)}, ${count}, () => require(${JSON.stringify(module)}))`;
 }

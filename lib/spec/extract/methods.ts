@@ -139,12 +139,12 @@ function placeOf(module: Module, owner: Node | undefined, depth: number, isStati
   if (owner === undefined || (owner.type !== "ClassDeclaration" && owner.type !== "ClassExpression")) return { message: "@vibesafe.func stands outside of a class", remedy: HOW };
   // Class, body, method; with `export` one more.
   if (owner.type === "ClassExpression" || depth > 4) return { message: "the class of a spec stands inside other code", remedy: "declare it at the top level of the file: `export class Name { … }`" };
-  if (owner.id === null) return { message: "the class has no name", remedy: "write `export default class Name { … }`" };
+  if (owner.id === null) return { message: "the class has no name", remedy: "write `export class Name { … }`" };
   const className = owner.id.name;
-  const exportedAs = [...module.exports.named].filter(([, one]) => "local" in one && one.local === className && !one.typeOnly).map(([name]) => name);
+  const exportedAs = [...module.exports.named].filter(([, one]) => "local" in one && one.local === className && !one.typeOnly).flatMap(([name]) => (name === "default" ? [] : [name]));
   const [first] = exportedAs;
-  if (first === undefined) return { message: `class ${className} is not exported: examples and generated code could not name it`, remedy: `write \`export class ${className}\`` };
-  return { place: { className, exportedAs: exportedAs.includes(className) ? className : first, isStatic }, owner };
+  if (first === undefined) return { message: `class ${className} is not exported by name: examples and generated code could not name it`, remedy: `write \`export class ${className}\`` };
+  return { place: { className, exportedAs: exportedAs.includes(className) ? className : first, isStatic, bodyStart: owner.body.start + 1 }, owner };
 }
 
 /** The overloads directly above a method, and the end of what stands before all of them. */
