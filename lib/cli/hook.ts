@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { VibesafeError, VibesafeUsageError } from "../errors.ts";
 import { HOOKS, installedProjects } from "../history/git-install.ts";
 import { identities } from "../history/identity.ts";
-import { lookAtIncoming } from "../history/incoming.ts";
+import { lookAtIncoming, lookAtLoss } from "../history/incoming.ts";
 import { hasOtherEdits, lookAtOutgoing, uncommittedFiles } from "../history/outgoing.ts";
 import { askGit, openProjectGit, type ProjectGit } from "../history/project-git.ts";
 import { readStandings } from "../spec/standing.ts";
@@ -64,7 +64,7 @@ function postMerge(context: Context, repository: ProjectGit): string[] {
   const moved = incoming.filter(({ problem }) => problem === undefined);
   if (moved.length > 0) context.io.err(`vibesafe: ${count(moved.length, "ref")} came in, all that they lead to is whole\n`);
   const problems = incoming.flatMap(({ ref, problem }) => (problem === undefined ? [] : [`${refUnit(ref) ?? ref}: ${problem}`]));
-  return [...problems, ...standingProblems(context)];
+  return [...problems, ...lookAtLoss(repository, store, "ORIG_HEAD", "HEAD"), ...standingProblems(context)];
 }
 
 function prePush(context: Context, repository: ProjectGit, input: string): string[] {

@@ -9,6 +9,7 @@ import { VibesafeError } from "../errors.ts";
 import { refUnit } from "../spec/unit-id.ts";
 import type { Identity } from "../store/commit.ts";
 import type { CommitId, ObjectId } from "../store/id.ts";
+import { fsck } from "../store/fsck.ts";
 import { withLocks } from "../store/lock.ts";
 import { hasSavedObject, readObject } from "../store/read.ts";
 import { appendReflog } from "../store/reflog-write.ts";
@@ -34,7 +35,9 @@ export interface IncomingRef {
  */
 export function lookAtIncoming(repository: ProjectGit, store: Store, { before, after, who }: { readonly before: string; readonly after: string; readonly who: Identity }): IncomingRef[] {
   const prefix = pathInGit(repository, store.dir);
-  const names = askGit(repository, ["diff", "--no-renames", "--name-only", "-z", before, after, "--", `${prefix}/refs`])?.toString("utf8").split("\0").slice(0, -1) ?? [];
+  const changed = (from: string): string[] => askGit(repository, ["diff", "--no-renames", "--name-only", "-z", from, after, "--", `${prefix}/refs`])?.toString("utf8").split("\0").slice(0, -1) ?? [];
+  // Against the other side too: where ours stayed, theirs gave way.
+  const names = [...new Set([before, `${after}^2`].flatMap(changed))];
   const versions = [before, `${after}^2`].flatMap((commit) => names.map((name) => `${commit}:${name}`));
   const contents = readBlobs(repository, versions).map((bytes) => (bytes === undefined ? undefined : refContent(bytes.toString("latin1"))));
   return names.map((name, i): IncomingRef => {
@@ -51,6 +54,17 @@ export function lookAtIncoming(repository: ProjectGit, store: Store, { before, a
       return { ref, from, to: undefined, problem: `${error.message}; ${error.remedy}` };
     }
   });
+}
+
+/**
+ * What is wrong in the whole store where the merge took objects away, as a side that packed or pruned does: what our side's saves share
+ * with older ones may have been among them.
+ */
+export function lookAtLoss(repository: ProjectGit, store: Store, before: string, after: string): string[] {
+  const gone = askGit(repository, ["diff", "--no-renames", "--diff-filter=D", "--name-only", before, after, "--", `${pathInGit(repository, store.dir)}/objects`]);
+  if (gone === undefined || gone.length === 0) return [];
+  const damage = fsck(store).problems.filter(({ kind }) => kind !== "bad-reflog");
+  return damage.map(({ id, detail }) => `${id}: ${detail}; restore it with \`git checkout ${before} -- ${pathInGit(repository, store.dir)}/objects\``);
 }
 
 /** The first object that is missing or damaged among those that `to` leads to and `known` does not. */
@@ -85,7 +99,8 @@ function remember(store: Store, ref: string, { from, other, to, who }: Moved): v
   if (stops.length < 2) return;
   withLocks(store, (lock) => {
     lock(join(store.dir, ref));
-    if (readReflog(store, ref).at(-1)?.to === to) return;
+    const entries = readReflog(store, ref);
+    if (lost === undefined ? entries.at(-1)?.to === to : entries.some((entry) => entry.to === lost)) return;
     for (const [i, id] of stops.slice(1).entries()) if (id !== null) appendReflog(store, ref, { from: stops[i] ?? null, to: id, who, message: "git merge" });
   });
 }
