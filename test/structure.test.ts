@@ -23,8 +23,8 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   compile: ["leaf", "project", "store", "spec", "generate", "verify"],
   history: ["leaf", "project", "store", "spec", "generate", "verify", "compile"],
   runtime: ["leaf", "project", "store", "spec", "http"],
-  cli: ["leaf", "project", "store", "spec", "generate", "verify", "compile", "history"],
-  entry: ["leaf", "project", "store", "spec", "verify", "runtime"],
+  cli: ["leaf", "project", "store", "spec", "http", "generate", "verify", "compile", "history"],
+  entry: ["leaf", "project", "store", "spec", "verify", "runtime", "http"],
   bin: ["leaf", "cli"],
 };
 

@@ -95,6 +95,7 @@ test("a template is given everything that the model needs", (t) => {
         { name: "double", source: "function double(size: Size): Size { return size * FACTOR; }" },
       ],
       allowed: ["node:os"],
+      http: null,
       feedback: ["first"],
       vibesafe_version: true,
     },
