@@ -31,6 +31,7 @@ export const command: Command = defineCommand({
       .option("batch", { type: "string", describe: "Print every object that a line of the input names; =FORMAT as in git" })
       .option("batch-check", { type: "string", describe: "The same without the contents" })
       .example("$0 -p src.hello/greet:checkpoint/impl.ts", "the code that is active"),
+  plain: ({ flag, words }) => ({ t: flag("t"), s: flag("s"), p: flag("p"), e: flag("e"), args: words() }),
   handler: async (args, context) => {
     const store = requireStore(context);
     if (context.json && (args.batch !== undefined || args.batchCheck !== undefined)) throw new VibesafeUsageError("--batch prints no JSON", { remedy: "leave out --json, or name one object" });

@@ -7,11 +7,14 @@
 import type { ArgumentsCamelCase, Argv } from "yargs";
 import type { Context } from "./context.ts";
 import type { ExitStatus } from "./exit-status.ts";
+import { takePlain, type PlainArgs } from "./plain-args.ts";
 
 /** A command with the types of its arguments already bound. */
 export interface Command {
   /** Runs the command as called without any argument of its own: there is nothing to parse, so no parser is needed. */
   runBare(context: Context): Promise<ExitStatus>;
+  /** Runs the command when its arguments are plain enough to be read without a parser; undefined when they are not. */
+  runPlain(args: readonly string[], context: Context): Promise<ExitStatus> | undefined;
   /** Adds the command to `parser`; `ran` is given the handler's outcome once arguments are parsed. */
   register(parser: Argv, describe: string, context: Context, ran: (status: Promise<ExitStatus>) => void): Argv;
 }
@@ -20,14 +23,20 @@ export interface CommandParts<Args> {
   /** Positional arguments in yargs' notation, as in `[targets..]`. */
   readonly positionals?: string;
   readonly builder: (parser: Argv) => Argv<Args>;
+  /** The same options again, for arguments that need no parser; a test holds the two against each other. */
+  readonly plain?: (args: PlainArgs) => Partial<ArgumentsCamelCase<Args>>;
   /** @param args - empty when the command was called without arguments, so defaults belong here and not in the builder */
   readonly handler: (args: Partial<ArgumentsCamelCase<Args>>, context: Context) => Promise<ExitStatus> | ExitStatus;
 }
 
 /** Binds a builder and a handler that agree on the arguments' types. */
-export function defineCommand<Args>({ positionals = "", builder, handler }: CommandParts<Args>): Command {
+export function defineCommand<Args>({ positionals = "", builder, plain, handler }: CommandParts<Args>): Command {
   return {
     runBare: async (context) => handler({}, context),
+    runPlain: (args, context) => {
+      const taken = plain === undefined ? undefined : takePlain(args, plain);
+      return taken === undefined ? undefined : Promise.resolve().then(() => handler(taken, context));
+    },
     register: (parser, describe, context, ran) =>
       parser.command<Args>(`$0 ${positionals}`.trim(), describe, builder, (args) => {
         // Not returned: what a handler throws is no parse error and must not pass through yargs' own reporting.

@@ -26,6 +26,7 @@ export const command: Command = defineCommand({
       .option("graph", { type: "boolean", describe: "Draw the lines of history; no save before those made from it" })
       .example("$0", "all saves, newest first")
       .example("$0 --oneline src.hello/greet", "those of one unit"),
+  plain: ({ flag, count, words }) => ({ oneline: flag("oneline"), graph: flag("graph"), n: count("n", "max-count"), targets: words() }),
   handler: (args, context) => {
     const store = context.store();
     const targets = targetsOf(args);

@@ -27,6 +27,11 @@ export const command: Command = defineCommand({
       .option("object-only", { type: "boolean", describe: "Ids alone" })
       .conflicts("name-only", "object-only")
       .example("$0 -r src.hello/greet", "every part of the active save"),
+  plain: ({ flag, words }) => {
+    const flags = { r: flag("r"), t: flag("t"), d: flag("d"), l: flag("l", "long"), nameOnly: flag("name-only"), objectOnly: flag("object-only") };
+    const [rev, ...paths] = words() ?? [];
+    return { ...flags, rev, paths };
+  },
   handler: (args, context) => {
     if (args.rev === undefined) throw new VibesafeUsageError("which tree?", { remedy: "write it as in `vibe ls-tree -r src.hello/greet`" });
     const store = requireStore(context);

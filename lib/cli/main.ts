@@ -93,10 +93,12 @@ async function run(entry: CommandEntry, args: readonly string[], io: Io, folder:
     argv: [entry.name, ...args],
   };
   const bare = args.every((arg) => GLOBAL_FLAGS.includes(arg));
-  // yargs takes as long to load as node to start (bench/startup.mjs); without arguments there is nothing for it to parse.
-  const [yargs, { createContext }, { command }] = await Promise.all([bare ? undefined : import("yargs"), import("./context.ts"), entry.load()]);
+  const [{ createContext }, { command }] = await Promise.all([import("./context.ts"), entry.load()]);
   const context = createContext(io, flags);
-  return yargs === undefined ? command.runBare(context) : parseAndRun(yargs.default, { entry, command, context, args });
+  if (bare) return command.runBare(context);
+  // yargs takes as long to load as node to start (bench/startup.mjs).
+  const plain = command.runPlain(args.filter((arg) => !GLOBAL_FLAGS.includes(arg)), context);
+  return plain ?? parseAndRun((await import("yargs")).default, { entry, command, context, args });
 }
 
 interface Invocation {

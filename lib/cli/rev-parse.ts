@@ -21,6 +21,7 @@ export const command: Command = defineCommand({
       .option("quiet", { alias: "q", type: "boolean", describe: "With --verify: exit 1 in silence instead of an error" })
       .option("short", { type: "string", describe: "The shortest unambiguous id; =N for at least N digits" })
       .example("$0 --short src.hello/greet~1", "the save before the active one"),
+  plain: ({ flag, text, words }) => ({ verify: flag("verify"), quiet: flag("quiet", "q"), short: text("short"), revs: words() }),
   handler: (args, context) => {
     const store = requireStore(context);
     const { number: digits, args: revisions } = optionalNumber(args.short, args.revs ?? []);

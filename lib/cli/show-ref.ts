@@ -28,6 +28,7 @@ export const command: Command = defineCommand({
       .option("verify", { type: "boolean", describe: "Take full names alone, each of which must exist" })
       .option("quiet", { alias: "q", type: "boolean", describe: "Print nothing, tell by the exit status" })
       .example("$0 --tags", "the snapshots"),
+  plain: ({ flag, words }) => ({ tags: flag("tags"), heads: flag("heads"), dereference: flag("dereference", "d"), verify: flag("verify"), quiet: flag("quiet", "q"), patterns: words() }),
   handler: (args, context) => {
     const store = requireStore(context);
     const { number: digits, args: patterns } = optionalNumber(args.hash, args.patterns ?? []);

@@ -28,6 +28,7 @@ export const command: Command = defineCommand({
       .positional("revs", { type: "string", array: true, describe: "Units, saves, tags, or parts of them as in REV:checkpoint/prompt.md" })
       .example("$0 src.hello/greet", "which save, model and prompt wrote it, the code, and what it passed")
       .example("$0 src.hello/greet~1:checkpoint/impl.ts", "the code of the save before"),
+  plain: ({ words }) => ({ revs: words() }),
   handler: (args, context) => {
     const names = args.revs ?? [];
     if (names.length === 0) throw new VibesafeUsageError("what to show?", { remedy: "name it, as in `vibe show src.hello/greet`" });
