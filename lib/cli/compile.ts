@@ -107,15 +107,15 @@ function progressText(event: CompileEvent): string {
   return `${event.finished}/${event.total} ${event.unit}: ${event.status}`;
 }
 
-function documentOf({ id, status, specHash, checkpointHash, cached, attempts, history, unverified, error }: CompileResult): unknown {
-  return { id, status, specHash, checkpointHash, cached, attempts, ...(history !== undefined && { history }), ...(unverified && { unverified }), ...(error !== undefined && { error }) };
+function documentOf({ id, status, specHash, checkpointHash, cached, attempts, history, unverified, reused, error }: CompileResult): unknown {
+  return { id, status, specHash, checkpointHash, cached, attempts, ...(reused !== undefined && { reused }), ...(history !== undefined && { history }), ...(unverified && { unverified }), ...(error !== undefined && { error }) };
 }
 
 function brokenDocument({ id, error: { code, message, remedy } }: ReturnType<typeof brokenByUnit>[number]): unknown {
   return { id, status: "failed", specHash: null, checkpointHash: null, cached: false, attempts: 0, error: { code, stage: "spec", message, remedy } };
 }
 
-function printResult(context: Context, { id, status, checkpointHash, cached, attempts, unverified, error }: CompileResult): void {
+function printResult(context: Context, { id, status, checkpointHash, cached, attempts, unverified, reused, error }: CompileResult): void {
   const { colour } = context;
   if (error !== undefined) {
     context.say(`${colour.red("✗")} ${id}  ${error.stage}${attempts > 0 ? ` after ${count(attempts, "attempt")}` : ""}`);
@@ -123,7 +123,8 @@ function printResult(context: Context, { id, status, checkpointHash, cached, att
     context.say(`    ${colour.cyan("fix:")} ${error.remedy}`);
     return;
   }
-  const how = status === "unchanged" ? "unchanged, cached" : `${count(attempts, "attempt")}${cached ? ", cached" : ""}`;
+  const whose = reused === undefined ? undefined : `reused from ${reused.by.name}'s save ${short(reused.from)}${reused.remote === null ? "" : `, ${reused.remote}`}`;
+  const how = status === "unchanged" ? "unchanged, cached" : whose ?? `${count(attempts, "attempt")}${cached ? ", cached" : ""}`;
   context.say(`${status === "unchanged" ? colour.dim("=") : colour.green("✓")} ${id}  ${checkpointHash === null ? "" : short(checkpointHash)}  ${how}`);
   if (unverified) context.say(`    ${colour.yellow("⚠")} unverified: no example; add one to its doc comment, \`vibe save\` asks for it`);
 }

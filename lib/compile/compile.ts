@@ -25,6 +25,7 @@ import { failuresOf, gateFeedback, rejectionFeedback } from "./feedback.ts";
 import { judge, type Judgement } from "./judge.ts";
 import { attemptOf, digestOf, failureOf, finishRun, provenanceOf, startRun, type Reply, type UnitRun } from "./run.ts";
 import type { CompileOptions, CompileResult } from "./types.ts";
+import { reuseSaves } from "./reuse.ts";
 import { unchangedUnits } from "./unchanged.ts";
 
 /** Code of a reply that got through validation, with its checkpoint. */
@@ -50,9 +51,11 @@ export async function compileUnits(workspace: Workspace, units: readonly HashedS
   const maxAttempts = options.maxAttempts ?? config.compile.max_attempts;
   const concurrency = options.concurrency ?? config.compile.concurrency;
   const unchanged = options.force === true ? new Map<HashedSpec, CompileResult>() : await unchangedUnits(workspace, store, units, options);
-  const runs = units.filter((unit) => !unchanged.has(unit)).map((hashed) => startRun(hashed, effectiveProvider(workspace.project, hashed.spec)));
+  const fresh = units.filter((unit) => !unchanged.has(unit));
+  const reused = options.force === true || !config.sync.reuse ? new Map<HashedSpec, CompileResult>() : await reuseSaves(workspace, store, fresh, options);
+  const runs = fresh.filter((unit) => !reused.has(unit)).map((hashed) => startRun(hashed, effectiveProvider(workspace.project, hashed.spec)));
   const asker = createAsker(workspace, options);
-  let finished = unchanged.size;
+  let finished = unchanged.size + reused.size;
   const done = (run: UnitRun, passed?: { unverified: boolean }): void => {
     const { status, id } = finishRun(run, passed);
     finished += 1;
@@ -99,7 +102,7 @@ export async function compileUnits(workspace: Workspace, units: readonly HashedS
   }
   for (const run of runs) if (run.result === undefined) done(run);
   const results = new Map(runs.map((run) => [run.hashed, run.result]));
-  return units.flatMap((unit) => unchanged.get(unit) ?? results.get(unit) ?? []);
+  return units.flatMap((unit) => unchanged.get(unit) ?? reused.get(unit) ?? results.get(unit) ?? []);
 }
 
 /** No reply came, which ends the unit; where only a further recorded reply is missing, what was wrong with the last one is the news. */

@@ -39,7 +39,20 @@ export interface CompileResult {
   readonly history?: readonly Attempt[];
   /** Passed, but without an example: dev may run it, save refuses it. */
   readonly unverified: boolean;
+  /** No provider was asked, because somebody had saved code for this very spec. */
+  readonly reused?: Reused;
   readonly error?: CompileFailure;
+}
+
+/** Whose save the code of a candidate comes from. */
+export interface Reused {
+  readonly from: CommitId;
+  /** Unit that it was saved for. */
+  readonly unit: UnitId;
+  /** Ref in whose history it lies, and the remote whose ref that is. */
+  readonly ref: string;
+  readonly remote: string | null;
+  readonly by: { readonly name: string; readonly email: string };
 }
 
 export type CompileEvent =

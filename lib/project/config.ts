@@ -47,6 +47,8 @@ export interface Config {
   /** `coverage`: whether branches that no example reaches are looked for, shown, or refused. */
   readonly verify: { readonly coverage: "off" | "show" | "gate" };
   readonly policy: { readonly allow: readonly string[] };
+  /** `reuse`: whether saves that are known for a spec are tried before a model is asked. */
+  readonly sync: { readonly reuse: boolean };
 }
 
 type Check = (value: unknown) => string | undefined;
@@ -87,6 +89,7 @@ const TABLES: Record<string, Record<string, Check>> = {
   sandbox: { enabled: flag, timeout: number(0.001, 86_400), memory_mb: integer(16, 1_048_576) },
   verify: { coverage: oneOf("off", "show", "gate") },
   policy: { allow: texts },
+  sync: { reuse: flag },
 };
 
 const DEFAULT_EXCLUDE = ["**/node_modules/**", "**/dist/**", "**/*.d.ts"];
@@ -186,7 +189,7 @@ export function parseConfig(source: string, file: string): Config {
       tables[key] = checkTable(where, key, shape, value);
     }
   }
-  const { project, paths, prompts, compile, sandbox, verify, policy } = tables as Partial<Record<keyof typeof TABLES, Record<string, never>>>;
+  const { project, paths, prompts, compile, sandbox, verify, policy, sync } = tables as Partial<Record<keyof typeof TABLES, Record<string, never>>>;
   return {
     ...(project?.["env"] !== undefined && { env: project["env"] }),
     include: project?.["include"] ?? ["**/*.ts"],
@@ -198,6 +201,7 @@ export function parseConfig(source: string, file: string): Config {
     sandbox: { enabled: true, timeout: 10, memory_mb: 256, ...sandbox },
     verify: { coverage: "show", ...verify },
     policy: { allow: [], ...policy },
+    sync: { reuse: false, ...sync },
   };
 }
 

@@ -56,6 +56,15 @@ export interface Provenance {
   readonly materials: readonly Material[];
   /** The code was not generated for this spec: it was made for another and found to do for this one as well. */
   readonly accepted?: Accepted;
+  /** The code was not asked for: somebody had saved it for this very spec. */
+  readonly reused?: ReusedSave;
+}
+
+export interface ReusedSave {
+  /** Commit of that save. */
+  readonly from: string;
+  /** Its author, `Name <address>`. */
+  readonly by: string;
 }
 
 export interface Accepted {
@@ -106,6 +115,7 @@ export function parseProvenance(source: string): Provenance {
   const o = record(parseJson(source, "provenance.json"), "provenance.json");
   const at = (key: string): [unknown, string] => [o[key], `provenance.json: ${key}`];
   const taken = optional(accepted)(...at("accepted"));
+  const again = optional(reused)(...at("reused"));
   return {
     format: oneOf(1)(...at("format")),
     vibesafe: text(...at("vibesafe")),
@@ -117,6 +127,7 @@ export function parseProvenance(source: string): Provenance {
     versions: mapOf(text)(...at("versions")),
     materials: listOf(material)(...at("materials")),
     ...(taken !== undefined && { accepted: taken }),
+    ...(again !== undefined && { reused: again }),
   };
 }
 
@@ -135,6 +146,11 @@ export function parseVerification(source: string): Verification {
     ...(seen !== undefined && { witness: seen }),
   };
 }
+
+const reused: Reader<ReusedSave> = (value, path) => {
+  const o = record(value, path);
+  return { from: digest(o["from"], `${path}.from`), by: text(o["by"], `${path}.by`) };
+};
 
 const accepted: Reader<Accepted> = (value, path) => {
   const o = record(value, path);
