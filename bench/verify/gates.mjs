@@ -46,7 +46,7 @@ try {
   symlinkSync(root, join(folder, "node_modules", "vibesafe"), "junction");
 
   const tool = (name, program) => join(root, "node_modules", name, program);
-  const settings = (enabled, coverage) => write("vibesafe.toml", `[project]\ninclude = ["src/**/*.ts"]\n[provider.default]\nkind = "replay"\n[sandbox]\nenabled = ${enabled}\n[verify]\ncoverage = "${coverage}"\n`);
+  const settings = (enabled, coverage) => write("vibesafe.toml", `[project]\ninclude = ["src/**/*.ts"]\n[provider.default]\nkind = "replay"\n[sandbox]\nenabled = ${enabled}\n[gates]\ncoverage = "${coverage}"\n`);
   settings(true, "show");
   console.error("compiling");
   console.error(`compiled in ${((await timed([vibe, "compile"])).ms / 1000).toFixed(1)} s`);

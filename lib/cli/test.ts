@@ -7,6 +7,7 @@
 import { judge, type Judgement, type Subject } from "../compile/judge.ts";
 import { subjectOf } from "../compile/subject.ts";
 import { VibesafeCheckpointMissing, VibesafeUsageError, type VibesafeError } from "../errors.ts";
+import { MUTANT_LIMIT } from "../project/gates-config.ts";
 import type { HashedSpec } from "../spec/types.ts";
 import { unitStatus } from "../spec/status.ts";
 import type { Store } from "../store/store.ts";
@@ -43,11 +44,14 @@ export const command: Command = defineCommand({
       .option("reporter", { choices: ["spec", ...Object.keys(REPORTERS)], requiresArg: true, describe: "How results are printed; spec is for people" })
       .option("shard", { type: "string", requiresArg: true, describe: "The i-th of n parts of the units, as in 2/3" })
       .option("changed", { type: "boolean", describe: "Only units that drifted, are new or have a candidate" })
+      .option("mutate", { type: "boolean", describe: "Also break the code in many small ways: does any example notice?" })
+      .option("mutants", { type: "number", requiresArg: true, describe: "With --mutate: most changes of a unit that are tried" })
       .option("watch", { type: "boolean", describe: "Then test what each edit changes, until Ctrl-C" })
       .option("no-harness", { type: "boolean", describe: "Write no test files for saved units" })
       .option("allow-empty", { type: "boolean", describe: "Succeed when there is no unit" })
       .example("$0", "all units")
       .example("$0 'src.text/*'", "those of a module")
+      .example("$0 --mutate src.text/slug", "what its examples do not pin down")
       .example("$0 --reporter junit --shard 1/4", "a quarter of them, for a CI server"),
   handler: async (args, context) => {
     if (context.json && (args.reporter ?? "spec") !== "spec") throw new VibesafeUsageError("--json and --reporter do not go together", { remedy: "leave one of them out" });
@@ -66,6 +70,8 @@ interface TestArgs {
   readonly reporter?: string | undefined;
   readonly shard?: string | undefined;
   readonly changed?: boolean | undefined;
+  readonly mutate?: boolean | undefined;
+  readonly mutants?: number | undefined;
   readonly noHarness?: boolean | undefined;
   readonly allowEmpty?: boolean | undefined;
 }
@@ -77,7 +83,7 @@ async function testOnce(context: Context, targets: readonly string[], args: Test
   const units = part(selection.units).filter((unit) => args.changed !== true || unitStatus(store, unit).status !== "active");
   // Broken specs belong to one part only, or every one of them would fail.
   const broken = part(selection.broken);
-  const tested = await testUnits(context, store, units);
+  const tested = await testUnits(context, store, units, mutateOf(context, args));
   if (args.noHarness !== true) writeHarnesses(context, tested.flatMap(({ hashed, saved }) => (saved ? [hashed] : [])), args.reporter === undefined || args.reporter === "spec");
   context.document({ results: [...tested.map(documentOf), ...brokenByUnit(broken).map(({ id, error }) => ({ id, passed: false, checkpointHash: null, gates: [], error }))] });
   const reporter = REPORTERS[args.reporter ?? "spec"];
@@ -115,8 +121,15 @@ function reportOf(tested: Tested): ReportedUnit {
   return { id: spec.id, file: spec.file, line: spec.line, passed: judgement?.passed === true, gates, ...(judgement === undefined && { error: missing(tested) }) };
 }
 
+function mutateOf(context: Context, { mutate, mutants }: TestArgs): { readonly limit: number } | undefined {
+  if (mutants !== undefined && mutate !== true) throw new VibesafeUsageError("--mutants goes with --mutate", { remedy: "add --mutate, or leave --mutants out" });
+  if (mutants !== undefined && !(Number.isSafeInteger(mutants) && mutants >= 1)) throw new VibesafeUsageError("--mutants must be a whole number from 1", { remedy: "write it as in --mutants 50" });
+  if (mutate !== true) return undefined;
+  return { limit: mutants ?? context.project().config.gates.mutation?.limit ?? MUTANT_LIMIT };
+}
+
 /** Judges anew the candidate of each unit, else its active save. */
-async function testUnits(context: Context, store: Store | undefined, units: readonly HashedSpec[]): Promise<Tested[]> {
+async function testUnits(context: Context, store: Store | undefined, units: readonly HashedSpec[], mutate: { readonly limit: number } | undefined): Promise<Tested[]> {
   const states = units.map((hashed) => unitStatus(store, hashed));
   const subjects = units.map((hashed, i): Subject | undefined => {
     const save = states[i]?.candidate ?? states[i]?.active;
@@ -124,7 +137,7 @@ async function testUnits(context: Context, store: Store | undefined, units: read
   });
   const present = subjects.filter((subject) => subject !== undefined);
   const judgements = await withProgress(context, `checking ${count(present.length, "implementation")}`, () =>
-    judge(context.workspace(), store, present, { fresh: true, signal: context.io.signal }),
+    judge(context.workspace(), store, present, { fresh: true, mutate, signal: context.io.signal }),
   );
   return units.map((hashed, i) => {
     const subject = subjects[i];
@@ -144,6 +157,7 @@ function documentOf(tested: Tested): unknown {
     passed: judgement?.passed ?? false,
     checkpointHash: judgement?.checkpointHash ?? null,
     gates: gateDocuments(judgement?.verification.gates ?? []),
+    ...(judgement?.mutation !== undefined && { mutation: { score: judgement.mutation.score, total: judgement.mutation.total, mutants: judgement.mutation.mutants } }),
     ...(drift && { drift }),
     ...(judgement === undefined && { error: errorDocument(missing(tested)) }),
   };

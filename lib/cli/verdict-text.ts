@@ -22,6 +22,7 @@ export function gateLines(gate: VerifiedGate, colour: Colours): string[] {
       return [`  ${colour.red("✗")} ${which} failed: ${title}`, ...(message === undefined ? [] : [indent(coloured(message, colour), 6)])];
     });
   }
+  if (gate.name === "mutation") return mutationLines(gate, colour);
   if (gate.name === "coverage" && gate.passed) {
     const missed = gate.details.filter(({ message }) => message !== undefined);
     return missed.flatMap(({ title, message = "" }) => [`  ${colour.yellow("⚠")} ${title}`, indent(message, 8)]);
@@ -32,6 +33,15 @@ export function gateLines(gate: VerifiedGate, colour: Colours): string[] {
     `  ${colour.red("✗")} ${name}`,
     ...gate.details.filter(({ passed }) => !passed).map(({ title, message }) => indent(message === undefined ? title : `${title}\n${indent(message, 2)}`, 6)),
   ];
+}
+
+/** What no example notices, each as a difference, then the score. */
+function mutationLines({ passed, details }: VerifiedGate, colour: Colours): string[] {
+  const unnoticed = details.slice(0, -1).flatMap(({ title, message = "" }) => [
+    `  ${passed ? colour.yellow("⚠") : colour.red("✗")} ${title}`,
+    ...message.split("\n").map((line) => `        ${line.startsWith("-") ? colour.red(line) : colour.green(line)}`),
+  ]);
+  return [...unnoticed, `  ${passed ? colour.green("✓") : colour.red("✗")} Mutation: ${details.at(-1)?.title ?? ""}`];
 }
 
 /** A failure's text with its labels and its difference in colour: what is there green, what should not be red. */

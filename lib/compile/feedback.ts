@@ -12,6 +12,7 @@ const GATE_TITLE: Readonly<Record<string, string>> = {
   types: "The type checker (tsc) says",
   lint: "The linter (oxlint) says",
   properties: "Property tests that failed",
+  mutation: "Changes to this code that no example notices; leave out what the spec does not ask for",
   coverage: "No example reaches these branches; leave out what the spec does not ask for",
 };
 

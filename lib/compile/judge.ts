@@ -20,6 +20,7 @@ import { readTextIfPresent } from "../store/files.ts";
 import type { TreeId } from "../store/id.ts";
 import type { Store } from "../store/store.ts";
 import { gateKey, runGates, type GateOptions } from "../verify/gates.ts";
+import type { MutationReport } from "../verify/mutation/report.ts";
 import { countExamples } from "./count-examples.ts";
 
 /** Code to be judged: what the gates need, and the checkpoint that it makes. */
@@ -38,6 +39,8 @@ export interface Judgement {
   readonly unverified: boolean;
   /** The first gate that failed did because the sandbox stopped the unit; not known of a verdict that was kept. */
   readonly stopped?: boolean;
+  /** What became of each mutant; not known of a verdict that was kept. */
+  readonly mutation?: MutationReport;
   readonly verification: Verification;
 }
 
@@ -50,6 +53,8 @@ export interface JudgeOptions {
   readonly implementations?: (unit: UnitId) => string | undefined;
   /** Keep no verdict: for commands that write no file. */
   readonly readOnly?: boolean;
+  /** As in `GateOptions`. */
+  readonly mutate?: { readonly limit: number } | undefined;
   readonly signal?: AbortSignal;
   /** Called once before the gates run, with how many subjects have no verdict yet. */
   readonly onGates?: (subjects: number) => void;
@@ -82,6 +87,7 @@ export async function judge(workspace: Workspace, store: Store | undefined, subj
       passed: verdict.passed,
       unverified,
       ...(verdict.gates.find((gate) => !gate.passed)?.stopped !== undefined && { stopped: true }),
+      ...(verdict.mutation !== undefined && { mutation: verdict.mutation }),
       verification: {
         format: 1,
         passed: verdict.passed,
@@ -96,8 +102,8 @@ export async function judge(workspace: Workspace, store: Store | undefined, subj
   return subjects.flatMap((subject) => known.get(subject) ?? []);
 }
 
-function gateOptions({ signal, implementations }: JudgeOptions): GateOptions {
-  return { ...(signal !== undefined && { signal }), ...(implementations !== undefined && { implementations }) };
+function gateOptions({ signal, implementations, mutate }: JudgeOptions): GateOptions {
+  return { mutate, ...(signal !== undefined && { signal }), ...(implementations !== undefined && { implementations }) };
 }
 
 /** The verdict on a checkpoint under the present gates, if one is kept. */

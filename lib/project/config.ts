@@ -7,6 +7,7 @@
 import { readFileSync } from "node:fs";
 import { parse, TomlError } from "smol-toml";
 import { VibesafeConfigError } from "../errors.ts";
+import { GATES_SHAPE, gatesConfigOf, type GatesConfig } from "./gates-config.ts";
 import { nearest } from "./nearest.ts";
 
 export type Mode = "dev" | "prod";
@@ -44,11 +45,14 @@ export interface Config {
   readonly compile: { readonly max_attempts: number; readonly concurrency: number };
   /** `timeout` in seconds, `memory_mb` in MiB, both for one unit. */
   readonly sandbox: { readonly enabled: boolean; readonly timeout: number; readonly memory_mb: number };
-  /** `coverage`: whether branches that no example reaches are looked for, shown, or refused. */
-  readonly verify: { readonly coverage: "off" | "show" | "gate" };
+  readonly gates: GatesConfig;
   readonly policy: { readonly allow: readonly string[] };
   /** `reuse`: whether saves that are known for a spec are tried before a model is asked. */
   readonly sync: { readonly reuse: boolean };
+  /** `freeze`: whether a save records the packages that it was verified with. */
+  readonly save: { readonly freeze: boolean };
+  /** `deps`: what production does where other packages are installed than a save froze. */
+  readonly runtime: { readonly deps: "error" | "warn" };
 }
 
 type Check = (value: unknown) => string | undefined;
@@ -87,9 +91,11 @@ const TABLES: Record<string, Record<string, Check>> = {
   prompts: { function: text, http: text },
   compile: { max_attempts: integer(1, 100), concurrency: integer(1, 1024) },
   sandbox: { enabled: flag, timeout: number(0.001, 86_400), memory_mb: integer(16, 1_048_576) },
-  verify: { coverage: oneOf("off", "show", "gate") },
+  gates: GATES_SHAPE,
   policy: { allow: texts },
   sync: { reuse: flag },
+  save: { freeze: flag },
+  runtime: { deps: oneOf("error", "warn") },
 };
 
 const DEFAULT_EXCLUDE = ["**/node_modules/**", "**/dist/**", "**/*.d.ts"];
@@ -189,7 +195,7 @@ export function parseConfig(source: string, file: string): Config {
       tables[key] = checkTable(where, key, shape, value);
     }
   }
-  const { project, paths, prompts, compile, sandbox, verify, policy, sync } = tables as Partial<Record<keyof typeof TABLES, Record<string, never>>>;
+  const { project, paths, prompts, compile, sandbox, gates, policy, sync, save, runtime } = tables as Partial<Record<keyof typeof TABLES, Record<string, never>>>;
   return {
     ...(project?.["env"] !== undefined && { env: project["env"] }),
     include: project?.["include"] ?? ["**/*.ts"],
@@ -199,9 +205,11 @@ export function parseConfig(source: string, file: string): Config {
     prompts: { ...prompts },
     compile: { max_attempts: 3, concurrency: 8, ...compile },
     sandbox: { enabled: true, timeout: 10, memory_mb: 256, ...sandbox },
-    verify: { coverage: "show", ...verify },
+    gates: gatesConfigOf(gates),
     policy: { allow: [], ...policy },
     sync: { reuse: false, ...sync },
+    save: { freeze: false, ...save },
+    runtime: { deps: "error", ...runtime },
   };
 }
 

@@ -35,6 +35,8 @@ export interface BundleFailure {
 
 export interface BundleOptions {
   readonly implementations: (unit: UnitId) => string | undefined;
+  /** Whether reached branches are counted; as the configuration says if not given. */
+  readonly counts?: boolean;
 }
 
 /** Line of the wrapper in front of the bundled code, so that line numbers of the source map need no shift. */
@@ -47,7 +49,7 @@ export async function bundleSubjects(workspace: Workspace, subjects: readonly Ga
   const results = new Map<number, Bundle | BundleFailure>();
   let open = subjects.map((_, i) => i);
   const broken = new Set<UnitId>();
-  const virtual = prepare(workspace, subjects, secret);
+  const virtual = prepare(workspace, subjects, secret, options.counts ?? workspace.project.config.gates.coverage !== "off");
   while (open.length > 0) {
     const outcome = await build(workspace, open, virtual, { ...options, implementations: (id) => (broken.has(id) ? undefined : options.implementations(id)) });
     if ("outputFiles" in outcome) {
@@ -81,7 +83,7 @@ interface Prepared extends Virtual {
   readonly branches: ReadonlyMap<number, readonly Branch[]>;
 }
 
-function prepare(workspace: Workspace, subjects: readonly GateSubject[], secret: string): Prepared {
+function prepare(workspace: Workspace, subjects: readonly GateSubject[], secret: string, counts: boolean): Prepared {
   const texts = new Map<string, string>();
   const owners = new Map<string, number>();
   const plans = new Map<number, readonly StepPlan[]>();
@@ -97,7 +99,7 @@ function prepare(workspace: Workspace, subjects: readonly GateSubject[], secret:
     const implPath = join(folder, `${stem}.impl${extension}`);
     const entryPath = join(folder, `${stem}.entry${extension}`);
     const entry = makeEntry({ spec, module, impl, implSpecifier: `./${stem}.impl${extension}`, secret });
-    const counted = workspace.project.config.verify.coverage === "off" ? { code: impl, branches: [] } : instrument(impl, languageOf(spec), `hits$${secret}`);
+    const counted = !counts ? { code: impl, branches: [] } : instrument(impl, languageOf(spec), `hits$${secret}`);
     branches.set(i, counted.branches);
     texts.set(implPath, counted.code);
     texts.set(entryPath, entry.code);

@@ -16,6 +16,9 @@ export interface Branch {
   readonly what: string;
   /** The line's text. */
   readonly code: string;
+  /** Offsets of the code that nothing reaches where the branch is not reached; equal where there is none. */
+  readonly start: number;
+  readonly end: number;
 }
 
 export interface Instrumented {
@@ -39,9 +42,9 @@ export function instrument(impl: string, lang: "ts" | "tsx", counters: string): 
   const lines = impl.split("\n");
   let sequence = 0;
 
-  const count = (at: number, what: string): string => {
+  const count = (at: number, what: string, span: { readonly start: number; readonly end: number } = { start: at, end: at }): string => {
     const line = impl.slice(0, at).split("\n").length;
-    branches.push({ line, what, code: (lines[line - 1] ?? "").trim() });
+    branches.push({ line, what, code: (lines[line - 1] ?? "").trim(), start: span.start, end: span.end });
     return `${counters}[${branches.length - 1}]=1`;
   };
   const around = ({ start, end }: Node, before: string, after: string): void => {
@@ -51,11 +54,11 @@ export function instrument(impl: string, lang: "ts" | "tsx", counters: string): 
   const expression = (node: Node, what: string): void => {
     // `f = () => 1` names its function; a comma between them would take the name away.
     if (/Function|Class/.test(node.type)) return;
-    around(node, `(${count(node.start, what)},`, ")");
+    around(node, `(${count(node.start, what, node)},`, ")");
   };
   const statement = (node: Node, what: string): void => {
-    if (node.type === "BlockStatement") insertions.push({ at: node.start + 1, order: ++sequence, text: `${count(node.start, what)};` });
-    else around(node, `{${count(node.start, what)};`, "}");
+    if (node.type === "BlockStatement") insertions.push({ at: node.start + 1, order: ++sequence, text: `${count(node.start, what, node)};` });
+    else around(node, `{${count(node.start, what, node)};`, "}");
   };
 
   walkTree(syntax.program, (node) => {
@@ -76,7 +79,7 @@ export function instrument(impl: string, lang: "ts" | "tsx", counters: string): 
         expression(node.right, "the default value");
         break;
       case "SwitchCase":
-        if (node.consequent[0] !== undefined) insertions.push({ at: node.consequent[0].start, order: ++sequence, text: `${count(node.start, "this case")};` });
+        if (node.consequent[0] !== undefined) insertions.push({ at: node.consequent[0].start, order: ++sequence, text: `${count(node.start, "this case", node)};` });
         break;
       case "ForStatement":
       case "ForInStatement":
@@ -89,11 +92,11 @@ export function instrument(impl: string, lang: "ts" | "tsx", counters: string): 
         break;
       case "FunctionDeclaration":
       case "FunctionExpression":
-        if (node.body !== null) insertions.push({ at: node.body.start + 1, order: ++sequence, text: `${count(node.start, "this function")};` });
+        if (node.body !== null) insertions.push({ at: node.body.start + 1, order: ++sequence, text: `${count(node.start, "this function", node.body)};` });
         break;
       case "ArrowFunctionExpression":
-        if (node.body.type === "BlockStatement") insertions.push({ at: node.body.start + 1, order: ++sequence, text: `${count(node.start, "this function")};` });
-        else around(node.body, `(${count(node.start, "this function")},`, ")");
+        if (node.body.type === "BlockStatement") insertions.push({ at: node.body.start + 1, order: ++sequence, text: `${count(node.start, "this function", node.body)};` });
+        else around(node.body, `(${count(node.start, "this function", node.body)},`, ")");
         break;
       default:
         break;

@@ -11,6 +11,7 @@ import type { Workspace } from "../spec/workspace.ts";
 import { VERSION } from "../version.ts";
 import { NOT_IN_SANDBOX } from "./builtins.ts";
 import { bundleSubjects, type Bundle, type BundleFailure } from "./bundle.ts";
+import type { Branch } from "./coverage.ts";
 import { toolVersion } from "./gate-key.ts";
 import { exampleMessage, thrownLines, titleOf, type FramesOf } from "./message.ts";
 import type { JobOutcome } from "./sandbox/outcome.ts";
@@ -23,6 +24,12 @@ export interface ExamplesOptions {
   readonly implementations: (unit: UnitId) => string | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onDone?: (index: number, gates: readonly GateResult[]) => void;
+  /** Called with the branches of a unit's code that nothing reached, where its code loaded and they were counted. */
+  readonly onReached?: (index: number, missed: readonly Branch[]) => void;
+  /** As in `BundleOptions`. */
+  readonly counts?: boolean;
+  /** Instead of `[sandbox] timeout`, in milliseconds. */
+  readonly timeoutMs?: number;
   /** What runs in the children: ours, or one that a test has taken a layer from. */
   readonly programs?: Programs;
 }
@@ -35,7 +42,7 @@ export async function runExamples(workspace: Workspace, subjects: readonly GateS
   const { sandbox } = workspace.project.config;
   const pool = openPool({
     sandboxed: sandbox.enabled,
-    timeoutMs: sandbox.timeout * 1000,
+    timeoutMs: options.timeoutMs ?? sandbox.timeout * 1000,
     memoryMb: sandbox.memory_mb,
     size: Math.min(availableParallelism(), subjects.length),
     programs: options.programs ?? (await loadPrograms()),
@@ -54,7 +61,7 @@ export async function runExamples(workspace: Workspace, subjects: readonly GateS
       batch.forEach((subject, i) => {
         const bundle = bundles[i];
         if (bundle === undefined) throw new Error("a subject has no bundle");
-        const done = judgeSubject(workspace, subject, bundle, pool, bundleMs).then((gates) => {
+        const done = judgeSubject(workspace, subject, bundle, pool, bundleMs, (missed) => options.onReached?.(from + i, missed)).then((gates) => {
           results[from + i] = gates;
           options.onDone?.(from + i, gates);
         });
@@ -70,7 +77,7 @@ export async function runExamples(workspace: Workspace, subjects: readonly GateS
   }
 }
 
-async function judgeSubject(workspace: Workspace, { hashed, impl }: GateSubject, bundle: Bundle | BundleFailure, pool: Pool, bundleMs: number): Promise<GateResult[]> {
+async function judgeSubject(workspace: Workspace, { hashed, impl }: GateSubject, bundle: Bundle | BundleFailure, pool: Pool, bundleMs: number, onReached: (missed: readonly Branch[]) => void): Promise<GateResult[]> {
   const { spec } = hashed;
   if ("problems" in bundle) {
     const message = bundle.problems.map(({ where, text }) => (where === "" ? text : `${where}: ${text}`)).join("\n");
@@ -88,7 +95,11 @@ async function judgeSubject(workspace: Workspace, { hashed, impl }: GateSubject,
   const details = detailsOf(hashed.spec, outcome, frames, workspace.project.config.sandbox);
   const stopped = stopOf(outcome);
   const gates = gatesOf(spec, bundleMs + outcome.ms, (what) => details[what]).map((gate) => (gate.passed || stopped === undefined ? gate : { ...gate, stopped }));
-  return outcome.kind === "report" && outcome.report.load === undefined ? [...gates, ...coverageOf(workspace, bundle, outcome.report.reached)] : gates;
+  if (outcome.kind !== "report" || outcome.report.load !== undefined) return gates;
+  const hit = new Set(outcome.report.reached);
+  const missed = bundle.branches.filter((_, i) => !hit.has(i));
+  onReached(missed);
+  return [...gates, ...coverageOf(workspace, bundle, missed)];
 }
 
 function stopOf(outcome: JobOutcome): Stop | undefined {
@@ -97,14 +108,11 @@ function stopOf(outcome: JobOutcome): Stop | undefined {
 }
 
 /** The gate `coverage`: what no example and no property has reached. With `coverage = "show"` it is told, and passes. */
-function coverageOf({ project }: Workspace, { branches }: Bundle, reached: readonly number[]): GateResult[] {
-  const { coverage } = project.config.verify;
+function coverageOf({ project }: Workspace, { branches }: Bundle, unreached: readonly Branch[]): GateResult[] {
+  const { coverage } = project.config.gates;
   if (coverage === "off" || branches.length === 0) return [];
-  const hit = new Set(reached);
   const passed = coverage === "show";
-  const missed = branches.flatMap((branch, i): GateDetail[] =>
-    hit.has(i) ? [] : [{ title: `impl.ts:${branch.line}: no example reaches ${branch.what}`, passed, message: branch.code }],
-  );
+  const missed = unreached.map(({ line, what, code }): GateDetail => ({ title: `impl.ts:${line}: no example reaches ${what}`, passed, message: code }));
   const all: GateDetail = { title: `the examples reach ${missed.length === 0 ? `all ${branches.length}` : `${branches.length - missed.length} of ${branches.length}`} branches`, passed: true };
   return [{ name: "coverage", passed: passed || missed.length === 0, tool: "vibesafe", version: VERSION, durationMs: 0, details: [...missed, all] }];
 }

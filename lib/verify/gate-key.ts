@@ -45,7 +45,7 @@ export function gateKey(workspace: Workspace): string {
     node: process.versions.node.split(".")[0],
     tools: ["typescript", "oxlint", "esbuild", "fast-check"].map((name) => toolVersion(name) ?? null),
     sandbox: config.sandbox,
-    verify: config.verify,
+    settings: config.gates,
     allow: [...config.policy.allow].sort(),
     tsconfig: configChain(join(root, "tsconfig.json")),
     lint: LINT_CONFIGS.map((name) => readIfThere(join(root, name)) ?? null),

@@ -4,12 +4,17 @@
  * @module
  */
 
+import { performance } from "node:perf_hooks";
 import type { UnitId } from "../spec/types.ts";
 import { readActive, readCandidate } from "../spec/status.ts";
 import type { Workspace } from "../spec/workspace.ts";
 import { openStore, storeExists } from "../store/store.ts";
+import { runCommandGate } from "./command-gate.ts";
+import type { Branch } from "./coverage.ts";
 import { runExamples } from "./examples.ts";
 import { runLint } from "./lint-gate.ts";
+import type { MutationReport } from "./mutation/report.ts";
+import { mutationGate, runMutation } from "./mutation/run.ts";
 import { openOverlay } from "./overlay.ts";
 import { runTypes } from "./types-gate.ts";
 import type { GateResult, GateSubject, Verdict } from "./types.ts";
@@ -26,6 +31,8 @@ export interface GateOptions {
    * or active save.
    */
   readonly implementations?: (unit: UnitId) => string | undefined;
+  /** Tries mutants also where the configuration makes them no gate. */
+  readonly mutate?: { readonly limit: number } | undefined;
 }
 
 /**
@@ -44,17 +51,29 @@ export async function runGates(workspace: Workspace, subjects: readonly GateSubj
     if (unit !== undefined) for (const gate of gates) options.onProgress?.({ unit, gate });
   };
   const implementations = options.implementations ?? implementationsOf(workspace, subjects);
+  const { config } = workspace.project;
+  const missed = new Map<number, readonly Branch[]>();
   const overlay = openOverlay(workspace.project);
   try {
-    const examples = runExamples(workspace, subjects, { implementations, signal, onDone: tell });
+    const mutation = options.mutate ?? config.gates.mutation;
+    const onReached = (index: number, branches: readonly Branch[]): void => void missed.set(index, branches);
+    const examples = runExamples(workspace, subjects, { implementations, signal, onDone: tell, onReached, ...(mutation !== undefined && { counts: true }) });
     const types = runTypes(workspace, subjects, overlay, signal);
-    // The linter reads what the type checker has been given; that is written before anything is awaited.
-    const lint = runLint(workspace, subjects, overlay, signal);
-    const all = [examples, types.then((results) => told(results)), lint.then((results) => told(results))] as const;
+    // The linter and the user's commands read what the type checker has been given; that is written before anything is awaited.
+    const perAll = [types, runLint(workspace, subjects, overlay, signal), ...config.gates.command.map((gate) => runCommandGate(workspace, subjects, overlay, gate, signal))];
+    const mutants = examples.then((results) => (mutation === undefined ? [] : runMutants(results, mutation)));
+    const all = [examples, mutants, ...perAll.map((gate) => gate.then((results) => told(results)))];
     for (const gate of all) gate.catch((error: unknown) => stop.abort(error));
     await Promise.allSettled(all);
-    const [byStatements, byTypes, byLint] = await Promise.all(all);
-    return subjects.map(({ hashed }, i) => verdictOf(hashed.spec.id, byStatements[i], byTypes[i], byLint[i]));
+    const [byStatements, reports, [byTypes = [], byLint = [], ...byCommands]] = await Promise.all([examples, mutants, Promise.all(perAll)]);
+    return subjects.map(({ hashed }, i) => {
+      const [first, ...others] = byStatements[i] ?? [];
+      const report = reports[i];
+      const gates = [first, byTypes[i], byLint[i], ...others, report?.gate, ...byCommands.map((results) => results[i])];
+      const decided = gates.flatMap((gate) => gate ?? []);
+      const passed = decided.length >= 3 + byCommands.length && decided.every((gate) => gate.passed);
+      return { unit: hashed.spec.id, passed, gates: decided, ...(report !== undefined && { mutation: report.report }) };
+    });
   } finally {
     overlay.remove();
   }
@@ -63,12 +82,32 @@ export async function runGates(workspace: Workspace, subjects: readonly GateSubj
     results.forEach((gate, i) => tell(i, [gate]));
     return results;
   }
+
+  /** Mutants of the units whose examples pass; of the others there is nothing to be learned. */
+  async function runMutants(results: readonly (readonly GateResult[])[], { limit }: { readonly limit: number }): Promise<(Mutated | undefined)[]> {
+    const begun = performance.now();
+    const units = subjects.flatMap((subject, index) => {
+      const gates = (results[index] ?? []).filter(({ name }) => name === "examples" || name === "properties");
+      const ms = gates.reduce((sum, { durationMs }) => sum + durationMs, 0);
+      return gates.length > 0 && gates.every(({ passed }) => passed) ? [{ index, subject, missed: missed.get(index) ?? [], ms }] : [];
+    });
+    const reports = await runMutation(workspace, units, { limit, implementations, signal });
+    const durationMs = (performance.now() - begun) / Math.max(1, units.length);
+    const mutated: (Mutated | undefined)[] = subjects.map(() => undefined);
+    units.forEach(({ index }, i) => {
+      const report = reports[i];
+      if (report === undefined) return;
+      const gate = mutationGate(report, config.gates.mutation?.threshold, durationMs);
+      tell(index, [gate]);
+      mutated[index] = { report, gate };
+    });
+    return mutated;
+  }
 }
 
-function verdictOf(unit: UnitId, statements: readonly GateResult[] | undefined, types: GateResult | undefined, lint: GateResult | undefined): Verdict {
-  const [examples, ...others] = statements ?? [];
-  const gates = [examples, types, lint, ...others].flatMap((gate) => gate ?? []);
-  return { unit, passed: gates.length >= 3 && gates.every(({ passed }) => passed), gates };
+interface Mutated {
+  readonly report: MutationReport;
+  readonly gate: GateResult;
 }
 
 function implementationsOf({ project }: Workspace, subjects: readonly GateSubject[]): (unit: UnitId) => string | undefined {

@@ -4,9 +4,11 @@
  * @module
  */
 
+import type { MutationReport } from "./mutation/report.ts";
 import type { HashedSpec, UnitId } from "../spec/types.ts";
 
-export type GateName = "examples" | "types" | "lint" | "properties" | "coverage";
+/** `examples`, `types`, `lint`, `properties`, `coverage`, `mutation`, or as the configuration names a command. */
+export type GateName = string;
 
 /** Code to be judged, with its spec. */
 export interface GateSubject {
@@ -41,4 +43,6 @@ export interface Verdict {
   readonly unit: UnitId;
   readonly passed: boolean;
   readonly gates: readonly GateResult[];
+  /** What became of each mutant, where they were asked for and the examples pass. */
+  readonly mutation?: MutationReport;
 }

@@ -57,10 +57,10 @@ test("what is not reached is told by its line", async (t) => {
 test("as a gate it refuses, switched off it is not there", async (t) => {
   const files = { "u.ts": specFile(">>> unit(1)\n1", "function unit(n: number): number") };
   const impl = "export function unit(n: number): number {\n  return n > 100 ? 0 : n;\n}\n";
-  const [gate] = await testProject(t, files, '[verify]\ncoverage = "gate"\n').judge("u.ts", [["unit", impl], ["unit", impl.replace("n > 100 ? 0 : n", "n")]]);
+  const [gate] = await testProject(t, files, '[gates]\ncoverage = "gate"\n').judge("u.ts", [["unit", impl], ["unit", impl.replace("n > 100 ? 0 : n", "n")]]);
   assert.equal(gate?.passed, false);
   assert.equal(gate.text, "return n > 100 ? 0 : n;");
-  const [off] = await testProject(t, files, '[verify]\ncoverage = "off"\n').judge("u.ts", [["unit", impl]]);
+  const [off] = await testProject(t, files, '[gates]\ncoverage = "off"\n').judge("u.ts", [["unit", impl]]);
   assert.deepEqual(off?.gates.map(({ name }) => name), ["examples"]);
 });
 
@@ -74,7 +74,7 @@ test("the code cannot count for itself", async (t) => {
   return n;
 }
 `;
-  const [judged] = await testProject(t, files, '[verify]\ncoverage = "gate"\n').judge("u.ts", [["unit", impl]]);
+  const [judged] = await testProject(t, files, '[gates]\ncoverage = "gate"\n').judge("u.ts", [["unit", impl]]);
   assert.equal(judged?.passed, false);
   assert.match(judged.text, /if \(n > 100\) return 0;/);
 });
