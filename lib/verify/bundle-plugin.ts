@@ -6,6 +6,7 @@
 
 import { isBuiltin } from "node:module";
 import { basename, dirname, extname, join } from "node:path";
+import { fileURLToPath } from "node:url";
 import type { UnitId } from "../spec/types.ts";
 import { splitUnitId } from "../spec/unit-id.ts";
 import { fromRoot, readSpecs, type Workspace } from "../spec/workspace.ts";
@@ -30,6 +31,9 @@ export interface Virtual {
 const UNIT_FILE = /\.vibesafe-unit\.tsx?$/;
 const VIRTUAL_FILE = /\.vibesafe-\d+\.(?:entry|impl)\.tsx?$/;
 
+/** Our own modules are .ts when run from source and .js when built. */
+const EXCHANGE = fileURLToPath(new URL(import.meta.url.endsWith(".ts") ? "../http/exchange.ts" : "../http/exchange.js", import.meta.url));
+
 export function bundlePlugin(workspace: Workspace, virtual: Virtual, implementations: (unit: UnitId) => string | undefined): Plugin {
   const { root } = workspace.project;
   const names = new Map<string, string>();
@@ -40,8 +44,9 @@ export function bundlePlugin(workspace: Workspace, virtual: Virtual, implementat
         const file = path.startsWith(".") ? join(resolveDir, path) : path;
         return virtual.texts.has(file) || virtual.units.has(file) ? { path: file } : undefined;
       });
-      build.onResolve({ filter: /^vibesafe(?::registry|\/.*)?$/ }, ({ path, importer }) => {
+      build.onResolve({ filter: /^vibesafe(?::registry|:exchange|\/.*)?$/ }, ({ path, importer }) => {
         const own = /\.entry\.tsx?$/.test(importer) || !VIRTUAL_FILE.test(importer);
+        if (path === "vibesafe:exchange") return /\.entry\.tsx?$/.test(importer) ? { path: EXCHANGE } : { errors: [{ text: `there is no module ${path}` }] };
         if (path === "vibesafe:registry") return own ? { path, namespace: "vibesafe" } : { errors: [{ text: `there is no module ${path}` }] };
         return { path: "vibesafe", namespace: "vibesafe" };
       });

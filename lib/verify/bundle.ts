@@ -98,7 +98,7 @@ function prepare(workspace: Workspace, subjects: readonly GateSubject[], secret:
     const stem = `${basename(spec.file, extname(spec.file))}.${spec.name}.vibesafe-${i}`;
     const implPath = join(folder, `${stem}.impl${extension}`);
     const entryPath = join(folder, `${stem}.entry${extension}`);
-    const entry = makeEntry({ spec, module, impl, implSpecifier: `./${stem}.impl${extension}`, secret });
+    const entry = makeEntry({ spec, module, impl, contract: map.http?.contract, implSpecifier: `./${stem}.impl${extension}`, secret });
     const counted = !counts ? { code: impl, branches: [] } : instrument(impl, languageOf(spec), `hits$${secret}`);
     branches.set(i, counted.branches);
     texts.set(implPath, counted.code);

@@ -5,6 +5,7 @@
  */
 
 import { basename, dirname, extname } from "node:path";
+import { REQUEST } from "../spec/extract/http.ts";
 import { parseText, type Module } from "../spec/parse.ts";
 import { freeNames } from "../spec/scope.ts";
 import type { Spec } from "../spec/types.ts";
@@ -54,6 +55,11 @@ const ANY_TYPES = [
   `type $Loose<T> = true extends $HasAny<$Result<T>> ? "any" : "typed";`,
 ];
 
+/** Of `request` in the examples of http units (lib/http/exchange.ts). A body is whatever the endpoint sent. */
+const REQUEST_TYPE = `declare function ${REQUEST}(path: string, options?: {
+  method?: string; query?: Record<string, string | number | boolean | readonly (string | number | boolean)[]>; headers?: Record<string, string>; body?: unknown;
+}): Promise<{ status: number; headers?: Record<string, string>; body: any }>;`;
+
 /** @param fastCheck - path of fast-check's module */
 export function checkFile(spec: Spec, module: Module, files: UnitFiles, fastCheck: string): CheckFile {
   const text: string[] = [];
@@ -72,6 +78,7 @@ export function checkFile(spec: Spec, module: Module, files: UnitFiles, fastChec
   add(`import type * as $impl from ${JSON.stringify(`./${basename(files.impl)}`)};`);
   for (const line of importsOf(spec, module)) add(line);
   if (spec.properties.length > 0) add(`import * as fc from ${JSON.stringify(fastCheck)};`);
+  if (spec.http !== undefined) add(REQUEST_TYPE);
   add(`declare const $declared: ${declared};`);
   add(`declare const $made: typeof $impl.${spec.name};`);
   add(`const $any: 0 extends 1 & typeof $declared ? "any" : "typed" = "typed";`, { kind: "any" });
@@ -124,7 +131,7 @@ function importsOf(spec: Spec, module: Module): string[] {
     for (const name of free.types.keys()) types.add(name);
   }
   return [...new Set([...values, ...types])].flatMap((name) => {
-    if (name === spec.name && spec.method === undefined) return [];
+    if ((name === spec.name && spec.method === undefined) || (name === REQUEST && spec.http !== undefined)) return [];
     const imported = module.imports.find(({ local }) => local === name);
     const exported = module.exports.named.get(name);
     if (imported === undefined && exported === undefined) return [];

@@ -6,6 +6,7 @@
 
 import { basename, extname } from "node:path";
 import { awaits, parseExpression } from "../spec/doc/code.ts";
+import { REQUEST } from "../spec/extract/http.ts";
 import { PURE_GLOBALS } from "../spec/globals.ts";
 import { parseText, type Module } from "../spec/parse.ts";
 import { freeNames } from "../spec/scope.ts";
@@ -22,6 +23,8 @@ export interface EntryOptions {
   readonly spec: Spec;
   readonly module: Module;
   readonly impl: string;
+  /** Of an http unit: JSON of its contract. */
+  readonly contract: string | undefined;
   /** Specifier of the generated module, relative. */
   readonly implSpecifier: string;
   /** Names of the bundle's parameters; no other code can guess them. */
@@ -36,7 +39,7 @@ export function languageOf(spec: Spec): "ts" | "tsx" {
 }
 
 /** Makes the entry module of a unit. */
-export function makeEntry({ spec, module, impl, implSpecifier, secret }: EntryOptions): Entry {
+export function makeEntry({ spec, module, impl, contract, implSpecifier, secret }: EntryOptions): Entry {
   const lang = languageOf(spec);
   const code = spec.examples.map(({ source }) => statementCode(source, lang));
   const blocks = spec.properties.map(({ source }) => statementCode(source, lang));
@@ -65,13 +68,17 @@ export function makeEntry({ spec, module, impl, implSpecifier, secret }: EntryOp
     code: [
       ...scope.imports,
       ...implImports(impl).map((specifier) => `import ${JSON.stringify(specifier)};`),
-      `import { choose } from "vibesafe:registry";`,
+      `import { choose, schemasOf as schemas${hidden} } from "vibesafe:registry";`,
+      ...(contract === undefined ? [] : [`import { requester as requester${hidden} } from "vibesafe:exchange";`]),
+      // The schemas are values of the spec's file.
+      ...(spec.http?.input === undefined && spec.http?.output === undefined ? [] : [`import ${JSON.stringify(`./${basename(spec.file)}`)};`]),
       `let impl${hidden};`,
       `const load${hidden} = () => impl${hidden} ??= require(${JSON.stringify(implSpecifier)});`,
       `choose(${JSON.stringify(spec.id)}, load${hidden});`,
       `hook${hidden}([${early.map((text) => `() => (${text}\n)`).join(", ")}], load${hidden}, () => {`,
       `if (!(${JSON.stringify(spec.name)} in impl${hidden})) throw new Error(${JSON.stringify(`impl.ts does not export ${spec.name}`)});`,
       ...(spec.method === undefined ? [`const ${spec.name} = impl${hidden}[${JSON.stringify(spec.name)}];`] : []),
+      ...(contract === undefined ? [] : [`const ${REQUEST} = requester${hidden}(${requesterOptions(spec, contract, `schemas${hidden}`)});`]),
       ...(blocks.length > 0 ? [`const fc = fc${hidden};`] : []),
       "{",
       ...[...code, ...blocks].flatMap(({ around }) => around),
@@ -86,6 +93,10 @@ export function makeEntry({ spec, module, impl, implSpecifier, secret }: EntryOp
     const run = `${waits ? "async " : ""}(expect${hidden}) => {\n${body?.(expect) ?? ""}\n}`;
     return `{ run: ${run}${text === undefined ? "" : `, expected: () => (${text}\n)`} }`;
   }
+}
+
+function requesterOptions({ id, name }: Spec, contract: string, schemas: string): string {
+  return `{ unit: ${JSON.stringify(id)}, contract: ${JSON.stringify(contract)}, schemas: ${schemas}(${JSON.stringify(id)}), handler: ${name} }`;
 }
 
 /** A block whose value is a property asserts it. */
@@ -141,7 +152,7 @@ function neededNames(spec: Spec, module: Module, declared: ReadonlySet<string>, 
     else imports.push(`import { ${imported === name ? name : `${nameInClause(imported)} as ${name}`} } from ${from};`);
   };
   for (const name of used) {
-    if (name === ownName(spec) || declared.has(name)) continue;
+    if (name === ownName(spec) || declared.has(name) || (spec.http !== undefined && name === REQUEST)) continue;
     const imported = module.imports.find(({ local, typeOnly }) => local === name && !typeOnly);
     const exported = module.exports.named.get(name);
     if (imported !== undefined) {

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { cutsOf, cutText } from "../spec/cut.ts";
+import { cutsOf, cutText, endpointCuts } from "../spec/cut.ts";
 import type { Spec } from "../spec/types.ts";
 
 /**
@@ -19,7 +19,11 @@ const chosen = new Map();
 const { get, set } = Map.prototype;
 /** The code under test, instead of a unit's saved code. */
 export function choose(id, load) { apply(set, chosen, [id, load]); }
-export function unit(id, name, length, load) {
+const described = new Map();
+/** The schemas of an http unit, once its file was evaluated. */
+export function schemasOf(id) { return apply(get, described, [id]) ?? {}; }
+export function unit(id, name, length, load, schemas) {
+  apply(set, described, [id, schemas]);
   let target;
   const call = function (...args) {
     if (target === undefined) {
@@ -63,13 +67,17 @@ export function missingUnit(id: string, name: string): string {
  * stub that it is: its unit is reached through its shim.
  */
 export function withoutSpecs(source: string, specs: readonly Spec[], moduleOf: (spec: Spec) => string): string {
-  const cuts = specs.filter(({ form }) => form !== "declaration").flatMap((spec) => cutsOf(spec, unitCall(spec, moduleOf(spec))));
+  const cuts = specs.filter(({ form }) => form !== "declaration").flatMap((spec) => {
+    const call = unitCall(spec, moduleOf(spec));
+    return spec.http === undefined ? cutsOf(spec, `${call})`) : endpointCuts(spec, `${call}, `, ")");
+  });
   return `${cutText(source, cuts)}\nimport { unit as $vibesafeUnit } from "vibesafe:registry";\n`;
 }
 
+/** The call that makes a unit, without its end. */
 function unitCall({ id, name, signature }: Spec, module: string): string {
   const parameters = signature.parameters.filter((parameter) => parameter.name !== "this");
   const length = parameters.findIndex((parameter) => parameter.rest || parameter.default !== null);
   const count = length < 0 ? parameters.length : length;
-  return `$vibesafeUnit(${JSON.stringify(id)}, ${JSON.stringify(name)}, ${count}, () => require(${JSON.stringify(module)}))`;
+  return `$vibesafeUnit(${JSON.stringify(id)}, ${JSON.stringify(name)}, ${count}, () => require(${JSON.stringify(module)})`;
 }

@@ -11,7 +11,8 @@ import { declaredNames } from "../../spec/scope.ts";
 import type { Spec } from "../../spec/types.ts";
 import { walkTree } from "../../spec/walk.ts";
 import { languageOf } from "../entry.ts";
-import { mutationsOf, type Mutation } from "./mutators.ts";
+import type { Mutation } from "./mutation.ts";
+import { mutationsOf } from "./mutators.ts";
 
 export interface Mutant extends Mutation {
   /** In `impl.ts`, from 1. */

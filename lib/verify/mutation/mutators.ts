@@ -6,21 +6,8 @@
  */
 
 import type { Node } from "../../spec/ast.ts";
+import type { Mutation, Place } from "./mutation.ts";
 import { operatorMutations } from "./operators.ts";
-
-/** One change: `source[start, end)` becomes `text`. */
-export interface Mutation {
-  readonly mutator: string;
-  readonly start: number;
-  readonly end: number;
-  readonly text: string;
-}
-
-/** Where a node stands. */
-export interface Place {
-  readonly source: string;
-  readonly parent: Node | undefined;
-}
 
 const MARK = '"mutated"';
 

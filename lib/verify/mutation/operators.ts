@@ -5,7 +5,7 @@
  */
 
 import type { Node } from "../../spec/ast.ts";
-import type { Mutation, Place } from "./mutators.ts";
+import type { Mutation, Place } from "./mutation.ts";
 
 const BINARY: Readonly<Record<string, { readonly mutator: string; readonly to: readonly string[] }>> = {
   "+": { mutator: "ArithmeticOperator", to: ["-"] },
