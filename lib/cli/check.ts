@@ -6,9 +6,11 @@
 
 import { judge, type Judgement } from "../compile/judge.ts";
 import { subjectOf } from "../compile/subject.ts";
+import type { VibesafeHashMismatch } from "../errors.ts";
 import { isVerified } from "../spec/checkpoint.ts";
 import { readActive, unitStatus, type UnitStatus } from "../spec/status.ts";
 import type { HashedSpec } from "../spec/types.ts";
+import { packageMismatch } from "../spec/verified-save.ts";
 import { annotate } from "./annotate.ts";
 import { defineCommand, targetOptions, targetsOf, type Command } from "./command.ts";
 import type { Context } from "./context.ts";
@@ -24,6 +26,8 @@ interface Checked {
   readonly state: UnitStatus;
   /** Undefined where there was nothing to judge: no save of the present spec. */
   readonly judgement: Judgement | undefined;
+  /** Undefined where the packages are those that the save froze, or it froze none. */
+  readonly otherPackages: VibesafeHashMismatch | undefined;
 }
 
 export const command: Command = defineCommand({
@@ -48,7 +52,12 @@ export const command: Command = defineCommand({
       }),
     );
     const byUnit = new Map(judgements.map((judgement) => [judgement.unit, judgement]));
-    const checked = states.map(({ hashed, state }): Checked => ({ hashed, state, judgement: byUnit.get(hashed.spec.id) }));
+    const checked = states.map(({ hashed, state }): Checked => ({
+      hashed,
+      state,
+      judgement: byUnit.get(hashed.spec.id),
+      otherPackages: packageMismatch(context.workspace(), hashed.spec, state.active?.verification?.dependencies),
+    }));
     const failed = checked.filter((item) => problemsOf(item).length > 0);
     const empty = foundNothing(context, selection, args);
     context.document({
@@ -72,15 +81,17 @@ export const command: Command = defineCommand({
 });
 
 /** What is wrong with a unit, one text each. */
-function problemsOf({ hashed, state, judgement }: Checked): string[] {
+function problemsOf({ hashed, state, judgement, otherPackages }: Checked): string[] {
   const { id } = hashed.spec;
   const status = diffStatus(state);
   if (status === "missing") return [`no active checkpoint; run \`vibe compile --target ${id}\`, then \`vibe save --target ${id}\``];
   if (status === "drift") return [`drift: ${state.changes.map(({ text }) => text).join("; ")}; run \`vibe compile --target ${id}\``];
   const unverified = state.active !== undefined && !isVerified(state.active) ? ["the active save is unverified, production refuses it"] : [];
+  const packages = otherPackages === undefined ? [] : [`${otherPackages.message}\n${otherPackages.remedy}`];
   const failures = judgement?.verification.gates.filter(({ passed }) => !passed) ?? [];
   return [
     ...unverified,
+    ...packages,
     ...failures.flatMap(({ name, details }) => details.filter(({ passed }) => !passed).map(({ title, message }) => `${name}: ${title}${message === undefined ? "" : `\n${message}`}`)),
     ...failures.filter(({ details }) => details.every(({ passed }) => passed)).map(({ name }) => `${name} failed`),
   ];
@@ -106,6 +117,7 @@ function printChecked(context: Context, item: Checked): void {
   if (diffStatus(state) !== "clean") return;
   context.say(`${context.colour.red("[FAIL]")} ${hashed.spec.id}`);
   if (state.active !== undefined && !isVerified(state.active)) context.say(`  ${context.colour.yellow("⚠")} the active save is unverified, production refuses it`);
+  if (item.otherPackages !== undefined) for (const line of `${item.otherPackages.message}\n${item.otherPackages.remedy}`.split("\n")) context.say(`  ${line}`);
   for (const gate of judgement?.verification.gates ?? []) {
     if (!gate.passed) for (const line of gateLines(gate, context.colour)) context.say(line);
   }

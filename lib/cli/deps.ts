@@ -12,6 +12,7 @@ import type { HashedSpec } from "../spec/types.ts";
 import { isUnitId } from "../spec/unit-id.ts";
 import { defineCommand, targetOptions, targetsOf, type Command } from "./command.ts";
 import type { Context } from "./context.ts";
+import { showFrozen } from "./frozen.ts";
 import { count } from "./text.ts";
 import { brokenDocuments, brokenStatus, complainAbout, openIndex, selectUnits } from "./units.ts";
 
@@ -19,6 +20,7 @@ export const command: Command = defineCommand({
   positionals: "[targets..]",
   builder: (parser) =>
     targetOptions(parser)
+      .option("frozen", { type: "boolean", describe: "The packages that its save froze, and what is installed instead" })
       .option("reverse", { type: "string", requiresArg: true, describe: "FILE, FILE#name or a unit: the units that an edit of it makes stale" })
       .example("$0 src.hello/greet", "what it names, directly and by way of that")
       .example("$0 --reverse src/text.ts#trim", "which units rest on it"),
@@ -30,6 +32,7 @@ export const command: Command = defineCommand({
     }
     if (targets.length === 0) throw new VibesafeUsageError("which unit?", { remedy: "name it, as in `vibe deps src.hello/greet`, or use --reverse FILE#name" });
     const { units, broken } = selectUnits(context, targets);
+    if (args.frozen === true) return showFrozen(context, units);
     context.document({ units: units.map(documentOf), ...(broken.length > 0 && { errors: brokenDocuments(broken) }) });
     for (const hashed of units) {
       context.say(`${context.colour.bold(hashed.spec.id)}  ${hashed.spec.file}:${hashed.spec.line}`);

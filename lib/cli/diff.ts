@@ -4,13 +4,17 @@
  * @module
  */
 
+import { BOM_FILE, hasFrozen } from "../history/bom.ts";
+import { explainInstalled } from "../history/frozen-changes.ts";
 import { readStandings } from "../spec/standing.ts";
 import { unitStatus, type UnitStatus } from "../spec/status.ts";
 import type { HashedSpec } from "../spec/types.ts";
+import { packageDifferences } from "../spec/verified-save.ts";
 import { defineCommand, targetOptions, targetsOf, type Command } from "./command.ts";
 import type { Context } from "./context.ts";
 import { diffRevisions, revisionsIn } from "./diff-revisions.ts";
 import { highest } from "./exit-status.ts";
+import { beginAnswer } from "./keep-answer.ts";
 import { count, short } from "./text.ts";
 import { brokenDocuments, brokenStatus, complainAbout, foundNothing, selectIndexed } from "./units.ts";
 
@@ -35,13 +39,17 @@ export const command: Command = defineCommand({
     const saved = words.length === 0 ? undefined : context.store();
     const revisions = revisionsIn(saved, words);
     if (saved !== undefined && revisions !== undefined) return diffRevisions(context, saved, revisions, { stat: args.stat === true });
+    const keep = beginAnswer(context);
     const selection = selectIndexed(context, targetsOf(args));
     const { units, broken } = selection;
     const store = context.store();
     const standings = readStandings(store);
+    const mayBeFrozen = hasFrozen(context.project());
     const rows = units.map((unit) => {
       const standing = standings.of(unit.id, unit.specHash());
-      return { unit, standing, status: diffStatus(standing), full: standing.status === "active" ? undefined : unitStatus(store, unit.hashed()) };
+      if (standing.status === "active" && !mayBeFrozen) return { unit, standing, status: diffStatus(standing), full: undefined };
+      const full = withPackages(context, unit.hashed(), unitStatus(store, unit.hashed()));
+      return { unit, standing, status: diffStatus(full), full };
     });
     standings.save();
     context.document({
@@ -59,9 +67,19 @@ export const command: Command = defineCommand({
     if (foundNothing(context, selection, args)) return 1;
     const dirty = rows.filter(({ status }) => status !== "clean").length;
     if (dirty === 0 && broken.length === 0) context.say(`No drift: ${count(rows.length, "unit")}.`);
-    return highest([dirty === 0 ? 0 : 1, brokenStatus(broken)]);
+    const exit = highest([dirty === 0 ? 0 : 1, brokenStatus(broken)]);
+    // What is installed is looked up for frozen units, and by no file that could be named here.
+    if (!mayBeFrozen) keep(standings, exit, [BOM_FILE]);
+    return exit;
   },
 });
+
+/** Adds to what changed the packages that are not those that the active save froze. */
+function withPackages(context: Context, { spec }: HashedSpec, state: UnitStatus): UnitStatus {
+  const packages = explainInstalled(packageDifferences(context.workspace(), spec, state.active?.verification?.dependencies));
+  if (packages.length === 0) return state;
+  return { ...state, status: state.status === "active" ? "drift" : state.status, changes: [...state.changes, ...packages] };
+}
 
 /** The report on one unit that is not clean. */
 export function printDiff(context: Context, { spec, specHash }: HashedSpec, state: UnitStatus): void {
@@ -74,7 +92,8 @@ export function printDiff(context: Context, { spec, specHash }: HashedSpec, stat
   if (state.changes.length > 0) context.say("  Spec changed:");
   for (const { text } of state.changes) context.say(`    - ${text}`);
   context.say(`  Location:  ${spec.file}:${spec.line}`);
-  const next = state.candidate === undefined ? "compile" : "save";
-  context.say(`  Action:    Run \`vibe ${next} --target ${spec.id}\``);
+  const packagesOnly = state.changes.every(({ field }) => field.startsWith("packages.")) && state.changes.length > 0;
+  const next = packagesOnly ? "save --freeze-http-deps" : state.candidate === undefined ? "compile" : "save";
+  context.say(`  Action:    ${packagesOnly ? "Install what the lock file says, or run" : "Run"} \`vibe ${next} --target ${spec.id}\``);
   context.say();
 }

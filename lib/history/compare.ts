@@ -10,6 +10,7 @@ import { explainChanges, type Change } from "../spec/explain.ts";
 import type { UnitId } from "../spec/types.ts";
 import type { CommitId } from "../store/id.ts";
 import type { Store } from "../store/store.ts";
+import { explainFrozen } from "./frozen-changes.ts";
 import { patchOf, type Patch } from "./patch.ts";
 import { resolveRevision } from "./revision.ts";
 import { activeSnapshot, readSnapshot, type Snapshot } from "./snapshot.ts";
@@ -19,7 +20,7 @@ export interface UnitDiff {
   readonly status: "added" | "removed" | "modified" | "same";
   readonly from: CommitId | undefined;
   readonly to: CommitId | undefined;
-  /** Between the specs. */
+  /** Between the specs, and between the packages that the saves froze. */
   readonly changes: readonly Change[];
   /** Of `impl.ts` and `prompt.md`. */
   readonly files: readonly Patch[];
@@ -45,6 +46,13 @@ export async function compareRevisions(store: Store, from: string, to?: string):
     const diff = await compareUnit(store, unit, before.units.get(unit), after.units.get(unit));
     diffs.push(diff);
   }
+  return diffs;
+}
+
+/** Compares two sets of saves, unit by unit. */
+export async function compareSnapshots(store: Store, before: Snapshot, after: Snapshot): Promise<UnitDiff[]> {
+  const diffs: UnitDiff[] = [];
+  for (const unit of [...new Set([...before.keys(), ...after.keys()])].sort()) diffs.push(await compareUnit(store, unit, before.get(unit), after.get(unit)));
   return diffs;
 }
 
@@ -79,12 +87,13 @@ async function compareUnit(store: Store, unit: UnitId, from: CommitId | undefine
     patchOf({ path: `${unit}/impl.ts`, before: before?.impl, after: after?.impl }),
     patchOf({ path: `${unit}/prompt.md`, before: before?.prompt, after: after?.prompt }),
   ]);
+  const packages = explainFrozen(before?.verification?.dependencies, after?.verification?.dependencies);
   return {
     unit,
-    status: before === undefined ? "added" : after === undefined ? "removed" : before.checkpointHash === after.checkpointHash ? "same" : "modified",
+    status: before === undefined ? "added" : after === undefined ? "removed" : before.checkpointHash === after.checkpointHash && packages.length === 0 ? "same" : "modified",
     from,
     to,
-    changes: before === undefined || after === undefined ? [] : explainChanges(before.spec, after.spec),
+    changes: before === undefined || after === undefined ? [] : [...explainChanges(before.spec, after.spec), ...packages],
     files: patches.filter((patch) => patch !== undefined),
   };
 }

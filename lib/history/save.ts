@@ -12,6 +12,7 @@ import { buildImpl } from "../generate/build.ts";
 import { encodeSaveTree, formatSaveMessage, type Save, type Verification } from "../spec/checkpoint.ts";
 import type { HashedSpec, UnitId } from "../spec/types.ts";
 import { candidateRef, unitRef } from "../spec/unit-id.ts";
+import type { FrozenDependencies } from "../spec/checkpoint/frozen.ts";
 import { unitStatus } from "../spec/status.ts";
 import { makeWitnesses } from "../spec/witness.ts";
 import type { Workspace } from "../spec/workspace.ts";
@@ -21,6 +22,8 @@ import type { RefUpdate } from "../store/ref-transaction.ts";
 import { readRef } from "../store/refs.ts";
 import type { Store } from "../store/store.ts";
 import { migrateObjects, writeObject } from "../store/write.ts";
+import { createFreeze } from "./freeze.ts";
+import { explainFrozen } from "./frozen-changes.ts";
 import type { Identities } from "./identity.ts";
 import { moveRefs } from "./operations.ts";
 
@@ -32,6 +35,8 @@ export interface SaveOptions {
   readonly command?: string;
   /** Judge, and change nothing. */
   readonly dryRun?: boolean;
+  /** Records the packages that each unit can reach, and saves units anew that were saved with others. */
+  readonly freeze?: boolean;
   readonly signal?: AbortSignal;
   /** Called before the gates run, with how many candidates have no pass on record. */
   readonly onGates?: (candidates: number) => void;
@@ -52,6 +57,7 @@ interface Ready {
   readonly hashed: HashedSpec;
   readonly candidate: Save;
   readonly active: Save | undefined;
+  readonly dependencies: FrozenDependencies | undefined;
 }
 
 /** Times that a save starts over because another process moved one of its refs. */
@@ -85,12 +91,14 @@ async function trySave(workspace: Workspace, store: Store, units: readonly Hashe
   if (options.message?.trim() === "") throw new VibesafeUsageError("the message is empty", { remedy: "write one after -m, or leave -m out" });
   const results = new Map<HashedSpec, SaveResult>();
   const ready: Ready[] = [];
+  const freeze = options.freeze === true ? await createFreeze(workspace.project.root, store) : undefined;
   for (const hashed of units) {
-    const { status, active, candidate } = unitStatus(store, hashed);
+    const { status, active, candidate: compiled } = unitStatus(store, hashed);
+    const candidate = compiled ?? (status === "active" && active !== undefined && freeze !== undefined && !isFrozen(active, freeze(hashed, active.impl)) ? active : undefined);
     const refused = refusal(hashed, candidate, status === "active");
     if (candidate === undefined && status === "active") results.set(hashed, resultOf(hashed, "unchanged", active));
     else if (candidate === undefined || refused !== undefined) results.set(hashed, { ...resultOf(hashed, "refused", active), ...(refused !== undefined && { reason: refused }) });
-    else ready.push({ hashed, candidate, active });
+    else ready.push({ hashed, candidate, active, dependencies: freeze?.(hashed, candidate.impl) });
   }
   const judgements = await judge(
     workspace,
@@ -122,10 +130,10 @@ async function commitAll(workspace: Workspace, store: Store, passed: readonly (R
   const results = new Map<HashedSpec, SaveResult>();
   const updates: RefUpdate[] = [];
   const witnesses = makeWitnesses(workspace.project.root, passed.map(({ hashed }) => hashed));
-  for (const [i, { hashed, candidate, active, judgement }] of passed.entries()) {
+  for (const [i, { hashed, candidate, active, dependencies, judgement }] of passed.entries()) {
     const id = hashed.spec.id;
-    const verification = { ...judgement.verification, ...(witnesses[i] !== undefined && { witness: witnesses[i] }) };
-    const commit = await writeSave(store, { hashed, candidate, active, verification }, options);
+    const verification = { ...judgement.verification, ...(witnesses[i] !== undefined && { witness: witnesses[i] }), ...(dependencies !== undefined && { dependencies }) };
+    const commit = await writeSave(store, { hashed, candidate, active, dependencies, verification }, options);
     updates.push({ name: unitRef(id), expected: active?.commitId ?? null, to: commit });
     if (readRef(store, candidateRef(id)) === candidate.commitId) updates.push({ name: candidateRef(id), to: null });
     results.set(hashed, { id, status: "saved", commit, checkpointHash: candidate.checkpointHash });
@@ -152,6 +160,11 @@ async function writeSave(store: Store, { hashed, candidate, active, verification
     message: formatSaveMessage(message ?? `save: ${unit}`, { unit, specHash, checkpointHash }),
   });
   return writeObject(store, "commit", commit);
+}
+
+/** Whether a save has these very packages on record. */
+function isFrozen({ verification }: Save, dependencies: FrozenDependencies): boolean {
+  return explainFrozen(verification?.dependencies, dependencies).length === 0;
 }
 
 function refusal({ spec }: HashedSpec, candidate: Save | undefined, active: boolean): VibesafeError | undefined {

@@ -10,11 +10,13 @@ import { join } from "node:path";
 import { modeFromFile } from "../project/mode.ts";
 import { CONFIG_FILE, findProjectRoot, openProject } from "../project/project.ts";
 import { storeReader, type ReadObject } from "../spec/deployed.ts";
+import { readSmall } from "../spec/read-small.ts";
+import { packageFinder, type FindPackage } from "../spec/installed.ts";
 import type { UnitId } from "../spec/types.ts";
 import { unitRef } from "../spec/unit-id.ts";
-import type { CommitId } from "../store/id.ts";
+import { isId, type CommitId } from "../store/id.ts";
 import { readRef } from "../store/refs.ts";
-import { openStore } from "../store/store.ts";
+import { openStore, type Store } from "../store/store.ts";
 import { sealedAt } from "./sealed.ts";
 
 export interface QuickProject {
@@ -26,11 +28,14 @@ export interface QuickProject {
   text(file: string): string;
   /** SHA-256 of a file, by path from the root; undefined when it cannot be read. */
   digest(file: string): string | undefined;
+  /** Looks an installed package up. */
+  readonly findPackage: FindPackage;
   /** Path without symbolic links; undefined when nothing is there. */
   real(file: string): string | undefined;
 }
 
 interface Burst {
+  readonly realPaths: Map<string, string>;
   readonly byFolder: Map<string, QuickProject | undefined>;
   readonly byRoot: Map<string, QuickProject | undefined>;
 }
@@ -44,17 +49,29 @@ let burst: Burst | undefined;
  */
 export function quickProject(folder: string): QuickProject | undefined {
   if (!mayBeProd()) return undefined;
-  if (burst === undefined) {
-    burst = { byFolder: new Map(), byRoot: new Map() };
-    setImmediate(forgetQuickProjects).unref();
-  }
-  const { byFolder, byRoot } = burst;
+  const { byFolder, byRoot } = currentBurst();
   if (!byFolder.has(folder)) {
     const root = findProjectRoot(folder);
     if (root !== undefined && !byRoot.has(root)) byRoot.set(root, open(root));
     byFolder.set(folder, root === undefined ? undefined : byRoot.get(root));
   }
   return byFolder.get(folder);
+}
+
+/** Path without symbolic links; looked up once in a turn of the event loop. */
+export function realPath(path: string): string {
+  const { realPaths } = currentBurst();
+  let real = realPaths.get(path);
+  if (real === undefined) realPaths.set(path, (real = realpathSync.native(path)));
+  return real;
+}
+
+function currentBurst(): Burst {
+  if (burst === undefined) {
+    burst = { realPaths: new Map(), byFolder: new Map(), byRoot: new Map() };
+    setImmediate(forgetQuickProjects).unref();
+  }
+  return burst;
 }
 
 export function forgetQuickProjects(): void {
@@ -84,18 +101,25 @@ function open(root: string): QuickProject | undefined {
   };
   return {
     root,
-    commitOf: (id) => ("units" in saves ? saves.units.get(id)?.commit : readRef(saves, unitRef(id))),
+    commitOf: (id) => ("units" in saves ? saves.units.get(id)?.commit : (plainRef(saves, id) ?? readRef(saves, unitRef(id)))),
     read: "units" in saves ? saves.read : storeReader(saves),
     text: (file) => bytesOf(file).toString("utf8"),
     digest(file) {
-      if (!digests.has(file)) digests.set(file, digestOf(() => bytesOf(file)));
+      if (!digests.has(file)) digests.set(file, digestOf(() => files.get(file) ?? readSmall(`${root}/${file}`) ?? bytesOf(file)));
       return digests.get(file);
     },
+    findPackage: packageFinder(),
     real(file) {
       if (!places.has(file)) places.set(file, existsSync(file) ? realpathSync.native(file) : undefined);
       return places.get(file);
     },
   };
+}
+
+/** A ref that is a file and holds an id, as `save` writes it; undefined for any other. */
+function plainRef({ dir }: Store, id: UnitId): CommitId | undefined {
+  const text = readSmall(`${dir}/${unitRef(id)}`)?.toString("latin1");
+  return text?.length === 65 && text.endsWith("\n") && isId(text.slice(0, 64)) ? (text.slice(0, 64) as CommitId) : undefined;
 }
 
 function digestOf(read: () => Buffer): string | undefined {

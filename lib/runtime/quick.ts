@@ -7,15 +7,16 @@
  * @module
  */
 
-import { realpathSync } from "node:fs";
 import { dirname, join, relative, sep } from "node:path";
 import { readDeployed, type Deployed } from "../spec/deployed.ts";
+import { installedDifferences } from "../spec/installed.ts";
 import type { UnitId } from "../spec/types.ts";
 import { isUnitId, modulePathOf } from "../spec/unit-id.ts";
 import { isTypeScript, sourcePosition, type CallSite } from "./call-site.ts";
 import type { VerifiedCode } from "./evaluate.ts";
-import { quickProject, type QuickProject } from "./quick-project.ts";
+import { quickProject, realPath, type QuickProject } from "./quick-project.ts";
 import type { Importer } from "./require.ts";
+import { functionName } from "./unit-name.ts";
 import { witnessHolds } from "./witness-holds.ts";
 
 /** Verified code of the unit that was declared at `site`; undefined when the long way has to tell. */
@@ -23,7 +24,7 @@ export function quickCode(site: CallSite | { readonly script: string }, name: st
   if (!("file" in site)) return undefined;
   return orUndefined(() => {
     const position = sourcePosition(site);
-    const source = realpathSync.native(position.file);
+    const source = realPath(position.file);
     const project = isTypeScript(source) ? quickProject(dirname(source)) : undefined;
     if (project === undefined) return undefined;
     const file = relative(project.root, source).split(sep).join("/");
@@ -39,6 +40,30 @@ export function quickCode(site: CallSite | { readonly script: string }, name: st
   });
 }
 
+/**
+ * The same for a decorated method, which does not know its class: where the source has one class, or says `func` once, and so no other
+ * method could be meant.
+ */
+export function quickMethod(site: CallSite | { readonly script: string }, name: string): VerifiedCode | undefined {
+  if (!("file" in site)) return undefined;
+  return orUndefined(() => {
+    const source = realPath(sourcePosition(site).file);
+    const project = isTypeScript(source) ? quickProject(dirname(source)) : undefined;
+    if (project === undefined) return undefined;
+    const file = relative(project.root, source).split(sep).join("/");
+    const text = project.text(file);
+    const alone = [/\bclass\b/g, /\bfunc\b/g].some((word) => text.match(word)?.length === 1);
+    if (!alone || text.includes("\\u")) return undefined;
+    const classes = new Set([...text.matchAll(/\bclass\s+([\p{ID_Start}$_][\p{ID_Continue}$]*)/gu)].map(([, word = ""]) => word));
+    const found = [...classes].flatMap((one) => {
+      const id = `${modulePathOf(file)}/${one}.${name}`;
+      return (isUnitId(id) ? deployedUnit(project, id) : undefined) ?? [];
+    });
+    const [only] = found;
+    return only === undefined || found.length > 1 || only.witness.file !== file ? undefined : codeOf(only, { file: site.file, esm: site.esm });
+  });
+}
+
 /** The same for a unit that is asked for by its id. @param folder - anywhere in the project */
 export function quickCodeOf(id: UnitId, folder: string): VerifiedCode | undefined {
   return orUndefined(() => {
@@ -51,11 +76,15 @@ export function quickCodeOf(id: UnitId, folder: string): VerifiedCode | undefine
 function deployedUnit(project: QuickProject, id: UnitId): Deployed | undefined {
   const commitId = project.commitOf(id);
   const found = commitId === undefined ? undefined : readDeployed(project.read, commitId);
-  return found?.unit === id && witnessHolds(project, found.witness) ? found : undefined;
+  return found?.unit === id && witnessHolds(project, found.witness) && packagesHold(project, found) ? found : undefined;
+}
+
+function packagesHold({ root, findPackage }: QuickProject, { dependencies, witness: { file } }: Deployed): boolean {
+  return dependencies === undefined || installedDifferences(dependencies, dirname(join(root, file)), findPackage).length === 0;
 }
 
 function codeOf({ unit, checkpointHash, buildJs }: Deployed, importer: Importer): VerifiedCode {
-  return { unit, name: unit.slice(unit.lastIndexOf("/") + 1), checkpoint: checkpointHash, js: buildJs, importer };
+  return { unit, name: functionName(unit), checkpoint: checkpointHash, js: buildJs, importer };
 }
 
 /** The const that a function of that line seems to be for; the lines of the witness tell whether it is. */

@@ -10,10 +10,13 @@ import { VibesafeCheckpointMissing, VibesafeHashMismatch, VibesafeUsageError } f
 import { CONFIG_FILE } from "../project/project.ts";
 import { BUNDLE_FILE, parseBundle, type Bundle, type BundledUnit } from "../spec/bundle.ts";
 import { readDeployed } from "../spec/deployed.ts";
+import { installedDifferences, otherPackages } from "../spec/installed.ts";
 import { splitUnitId } from "../spec/unit-id.ts";
 import { isTypeScript, sourcePosition, type CallSite } from "./call-site.ts";
 import type { VerifiedCode } from "./evaluate.ts";
 import type { Importer } from "./require.ts";
+import type { Stub } from "./unit.ts";
+import { functionName } from "./unit-name.ts";
 
 interface Sealed {
   readonly root: string;
@@ -29,16 +32,16 @@ const REMEDY = "run `vibe build`, and deploy what it writes with the program";
  * @throws VibesafeHashMismatch when the bundle was changed
  * @throws VibesafeCheckpointMissing when it does not hold the unit
  */
-export function sealedCode(site: CallSite | { readonly script: string }, stub: { readonly name: string; readonly unit?: string | undefined }): VerifiedCode | undefined {
+export function sealedCode(site: CallSite | { readonly script: string }, stub: Stub): VerifiedCode | undefined {
   if (!("file" in site) || process.env["VIBESAFE_ENV"] === "dev") return undefined;
   const sealed = sealedAt(dirname(realpathSync.native(site.file)));
   if (sealed === undefined) return undefined;
   const position = sourcePosition(site);
   if (existsSync(join(sealed.root, CONFIG_FILE)) && isTypeScript(position.file) && existsSync(position.file)) return undefined;
   const file = relative(realOr(sealed.root), realOr(position.file)).split(sep).join("/");
-  const unit = stub.unit === undefined ? identify(sealed.bundle, file, position.line, stub.name) : sealed.bundle.units.get(stub.unit);
+  const unit = stub.unit === undefined ? identify(sealed.bundle, file, position.line, stub) : sealed.bundle.units.get(stub.unit);
   if (unit === undefined) throw notFound(stub.unit, site.file, stub.name);
-  return codeIn(sealed.bundle, unit, { file: site.file, esm: site.esm });
+  return codeIn(sealed, unit, { file: site.file, esm: site.esm });
 }
 
 /** The same for a unit that is asked for by its id; undefined where no bundle is deployed, or there are sources to be checked. */
@@ -49,7 +52,7 @@ export function sealedCodeOf(id: string, folder: string): VerifiedCode | undefin
   const unit = sealed.bundle.units.get(id);
   if (unit === undefined) throw notFound(id, folder, "");
   const script = join(sealed.root, unit.file.replace(/\.([cm]?)tsx?$/, ".$1js"));
-  return codeIn(sealed.bundle, unit, { file: existsSync(script) ? script : join(sealed.root, BUNDLE_FILE), esm: true });
+  return codeIn(sealed, unit, { file: existsSync(script) ? script : join(sealed.root, BUNDLE_FILE), esm: true });
 }
 
 let burst: Map<string, Sealed | undefined> | undefined;
@@ -78,25 +81,31 @@ export function forgetBundles(): void {
 }
 
 /** By the place in the source where a source map tells it, else by the name where only one unit can be meant. */
-function identify({ units }: Bundle, file: string, line: number | undefined, name: string): BundledUnit | undefined {
-  const all = [...units.values()];
+function identify({ units }: Bundle, file: string, line: number | undefined, { name, method }: Stub): BundledUnit | undefined {
+  // A method does not know its class: what stands before the dot is any.
+  const nameOf = ({ id }: BundledUnit): string => splitUnitId(id).name.replace(method === undefined ? "" : /^.*\./, "");
+  const all = [...units.values()].filter(({ id }) => splitUnitId(id).name.includes(".") === (method !== undefined));
   const single = (found: readonly BundledUnit[]): BundledUnit | undefined => (found.length === 1 ? found[0] : undefined);
   const here = all.filter((unit) => unit.file === file);
-  const byLine = line === undefined ? undefined : single(here.filter(({ lines: [first, last] }) => first <= line && line <= last));
+  const byLine = line === undefined || method?.placed === false ? undefined : single(here.filter(({ lines: [first, last] }) => first <= line && line <= last));
   if (byLine !== undefined) return byLine;
-  const called = all.filter(({ id }) => splitUnitId(id).name === name);
+  const called = all.filter((unit) => nameOf(unit) === name);
   const module = basename(file).replace(/\.[^.]+$/, "");
   const inModule = called.filter((unit) => unit.file === file || basename(unit.file).replace(/\.[^.]+$/, "") === module);
   return single(called.filter((unit) => unit.file === file)) ?? single(inModule) ?? single(called);
 }
 
-function codeIn(bundle: Bundle, { id, commit }: BundledUnit, importer: Importer): VerifiedCode {
+function codeIn({ root, bundle }: Sealed, { id, commit, file }: BundledUnit, importer: Importer): VerifiedCode {
   const found = readDeployed(bundle.read, commit);
   if (found === undefined) {
     throw new VibesafeCheckpointMissing(`the bundle's save of ${id} cannot be run: it was sealed by vibesafe ${bundle.vibesafe}`, { unit: id, remedy: REMEDY });
   }
   if (found.unit !== id) throw new VibesafeHashMismatch(`the bundle gives a save of ${found.unit} for ${id}`, { unit: id, remedy: REMEDY });
-  return { unit: id, name: splitUnitId(found.unit).name, checkpoint: found.checkpointHash, js: found.buildJs, importer };
+  // A package that a bundler made part of the program is not installed; it was looked at when the bundle was sealed.
+  const differences = found.dependencies === undefined ? [] : installedDifferences(found.dependencies, dirname(join(root, file)));
+  const others = differences.filter(({ installed }) => installed !== undefined);
+  if (others.length > 0) throw otherPackages(id, others);
+  return { unit: id, name: functionName(found.unit), checkpoint: found.checkpointHash, js: found.buildJs, importer };
 }
 
 function notFound(unit: string | undefined, place: string, name: string): VibesafeCheckpointMissing | VibesafeUsageError {

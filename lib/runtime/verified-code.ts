@@ -10,7 +10,7 @@ import type { Save } from "../spec/checkpoint.ts";
 import { decodeSpecMap } from "../spec/checkpoint/spec.ts";
 import { readDeployed } from "../spec/deployed.ts";
 import { hashSpec } from "../spec/hash.ts";
-import { drifted, requireSave, verifiedSave } from "../spec/verified-save.ts";
+import { drifted, packageMismatch, requireSave, verifiedSave } from "../spec/verified-save.ts";
 import type { Workspace } from "../spec/workspace.ts";
 import { workspaceAt } from "./burst.ts";
 import type { VerifiedCode } from "./evaluate.ts";
@@ -22,7 +22,14 @@ export function verifiedCode(unit: Unit): VerifiedCode {
   const workspace = workspaceAt(unit.folder);
   const sealed = sealedAt(workspace.project.root);
   if (sealed !== undefined) return bundledCode(workspace, sealed.bundle, unit);
-  return codeOf(verifiedSave(workspace, unit, () => specOf(workspace, unit)), unit);
+  const save = verifiedSave(workspace, unit, () => specOf(workspace, unit));
+  warnOfPackages(packageMismatch(workspace, specOf(workspace, unit), save.verification?.dependencies));
+  return codeOf(save, unit);
+}
+
+/** What `[runtime] deps = "warn"` lets pass is told all the same. */
+function warnOfPackages(difference: VibesafeHashMismatch | undefined): void {
+  if (difference !== undefined) process.emitWarning(difference.message, { type: "VibesafeWarning", detail: difference.remedy });
 }
 
 function bundledCode(workspace: Workspace, { units, read, vibesafe }: Bundle, unit: Unit): VerifiedCode {
@@ -34,6 +41,9 @@ function bundledCode(workspace: Workspace, { units, read, vibesafe }: Bundle, un
   }
   const hashed = hashSpec(workspace, specOf(workspace, unit));
   if (hashed.specHash !== found.specHash) throw drifted(hashed, { specHash: found.specHash, spec: decodeSpecMap(read(found.specHash).payload) });
+  const difference = packageMismatch(workspace, hashed.spec, found.dependencies);
+  if (difference !== undefined && workspace.project.config.runtime.deps === "error") throw difference;
+  warnOfPackages(difference);
   return { unit: id, name: hashed.map.name, checkpoint: found.checkpointHash, js: found.buildJs, importer };
 }
 

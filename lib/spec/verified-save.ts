@@ -4,12 +4,16 @@
  * @module
  */
 
+import { dirname, join } from "node:path";
 import { VibesafeCheckpointMissing, VibesafeError, VibesafeHashMismatch, VibesafeStoreError } from "../errors.ts";
 import { readRef } from "../store/refs.ts";
 import { openStore, storeExists, type Store } from "../store/store.ts";
 import { isVerified, readSave, type Save } from "./checkpoint.ts";
 import { explainChanges } from "./explain.ts";
+import type { FrozenDependencies } from "./checkpoint/frozen.ts";
 import { hashSpec } from "./hash.ts";
+import { installedDifferences, otherPackages, packageFinder, type PackageDifference } from "./installed.ts";
+import { perWorkspace } from "./per-workspace.ts";
 import type { HashedSpec, Spec, SpecMap, UnitId } from "./types.ts";
 import { unitRef } from "./unit-id.ts";
 import type { Workspace } from "./workspace.ts";
@@ -20,8 +24,9 @@ interface WithId {
 }
 
 /**
- * Reads the active save of a unit and checks, in this order: that there is one, that every object of it hashes to its name, that it is
- * a save of this very unit, that its gates passed, and that its spec is the spec as deployed.
+ * Reads the active save of a unit and checks, in this order: that there is one, that every object of it hashes to its name, that it is a
+ * save of this very unit, that its gates passed, that its spec is the spec as deployed, and that
+ * the packages that were frozen with it are those that are installed.
  *
  * @param specOf - reads the spec as deployed; asked last
  * @throws VibesafeCheckpointMissing when there is none that production may run
@@ -32,7 +37,22 @@ export function verifiedSave(workspace: Workspace, unit: WithId, specOf: () => S
   const save = requireSave(activeSave(storeOf(workspace), unit), unit);
   const hashed = hashSpec(workspace, specOf());
   if (hashed.specHash !== save.specHash) throw drifted(hashed, save);
+  const difference = packageMismatch(workspace, hashed.spec, save.verification?.dependencies);
+  if (difference !== undefined && workspace.project.config.runtime.deps === "error") throw difference;
   return save;
+}
+
+const finders = perWorkspace(packageFinder);
+
+/** The error for a unit that was verified with other packages than are installed; undefined where none is frozen or all are the same. */
+export function packageMismatch(workspace: Workspace, { id, file }: Spec, frozen: FrozenDependencies | undefined): VibesafeHashMismatch | undefined {
+  const differences = packageDifferences(workspace, { file }, frozen);
+  return differences.length === 0 ? undefined : otherPackages(id, differences);
+}
+
+/** Where installed packages differ from those that were frozen with a unit. */
+export function packageDifferences(workspace: Workspace, { file }: Pick<Spec, "file">, frozen: FrozenDependencies | undefined): PackageDifference[] {
+  return frozen === undefined ? [] : installedDifferences(frozen, dirname(join(workspace.project.root, file)), finders(workspace));
 }
 
 /** @throws VibesafeCheckpointMissing when there is none */

@@ -6,7 +6,9 @@
  * @module
  */
 
+import { frozenDependencies, type FrozenDependencies } from "./frozen.ts";
 import { digest, finite, flag, instant, listOf, mapOf, nullOr, oneOf, optional, parseJson, record, refuse, text, type Reader } from "./json.ts";
+import { material } from "./material.ts";
 import type { Material } from "../types.ts";
 
 export interface Usage {
@@ -92,6 +94,8 @@ export interface Verification {
   /** Why the code counts as unverified although every gate that ran passed, as for a unit without examples. */
   readonly unverified?: string;
   readonly witness?: Witness;
+  /** The packages that it passed with, where they were frozen. */
+  readonly dependencies?: FrozenDependencies;
 }
 
 /** What H_spec rested on when the unit was saved; paths are POSIX, from the project root. */
@@ -137,6 +141,7 @@ export function parseVerification(source: string): Verification {
   const at = (key: string): [unknown, string] => [o[key], `verification.json: ${key}`];
   const unverified = optional(text)(...at("unverified"));
   const seen = optional(witness)(...at("witness"));
+  const frozen = optional(frozenDependencies)(...at("dependencies"));
   return {
     format: oneOf(1)(...at("format")),
     passed: flag(...at("passed")),
@@ -144,6 +149,7 @@ export function parseVerification(source: string): Verification {
     materials: listOf(material)(...at("materials")),
     ...(unverified !== undefined && { unverified }),
     ...(seen !== undefined && { witness: seen }),
+    ...(frozen !== undefined && { dependencies: frozen }),
   };
 }
 
@@ -194,12 +200,6 @@ const usage: Reader<Usage> = (value, path) => {
     input_tokens: finite(o["input_tokens"], `${path}.input_tokens`),
     output_tokens: finite(o["output_tokens"], `${path}.output_tokens`),
   };
-};
-
-const material: Reader<Material> = (value, path) => {
-  const o = record(value, path);
-  const digests = record(o["digest"], `${path}.digest`);
-  return { uri: text(o["uri"], `${path}.uri`), digest: { sha256: digest(digests["sha256"], `${path}.digest.sha256`) } };
 };
 
 const resolution: Reader<Witness["imports"][number]> = (value, path) => {
