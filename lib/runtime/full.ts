@@ -9,6 +9,7 @@
 
 export { endBurst } from "./burst.ts";
 export { devLoader } from "./dev.ts";
+export { endpointOf, type EndpointTexts } from "./endpoint.ts";
 export { importLeadsTo } from "./import-target.ts";
 export { modeOf } from "./project-mode.ts";
 export { unitAt, unitNamed } from "./unit.ts";

@@ -24,6 +24,21 @@ export function cutsOf({ call, method, name }: Spec, value: string): Cut[] {
   return [{ start: method.bodyStart, end: method.bodyStart, text: ` ${block}` }, { ...call, text: "" }];
 }
 
+/** What to replace so that an http unit is `head{ input: (…), output: (…) }tail`; its schemas stay where they stand. */
+export function endpointCuts({ call, http }: Spec, head: string, tail: string): Cut[] {
+  const { input, output } = http ?? {};
+  const schemas = Object.entries({ input, output }).flatMap(([key, schema]) => (schema === undefined ? [] : [{ key, ...schema.span }]));
+  const cuts: Cut[] = [];
+  let from = call.start;
+  let text = `${head}{ `;
+  for (const { key, start, end } of schemas.sort((a, b) => a.start - b.start)) {
+    cuts.push({ start: from, end: start, text: `${text}${key}: (` });
+    from = end;
+    text = "), ";
+  }
+  return [...cuts, { start: from, end: call.end, text: `${text}}${tail}` }];
+}
+
 /** Replaces spans; the line ends in them stay. */
 export function cutText(source: string, cuts: readonly Cut[]): string {
   let result = "";
