@@ -1,0 +1,8 @@
+/**
+ * Commands that scripts call often. As installed they are one file of their own (scripts/build.mjs), with nothing in it that they do
+ * not need: the many files of the other commands take longer to load than these to run.
+ *
+ * @module
+ */
+
+export const QUICK_COMMANDS: readonly string[] = ["cat-file", "cat-object", "count-objects", "log", "ls-tree", "rev-parse", "show-ref"];
