@@ -14,6 +14,7 @@ import { readVerdict } from "../spec/verdict.ts";
 import type { Save } from "../spec/checkpoint.ts";
 import type { Project } from "../project/project.ts";
 import { endBurst, workspaceAt } from "./burst.ts";
+import { now } from "./clock.ts";
 import { compileAndWait, compileMeanwhile } from "./compile-child.ts";
 import { evaluate, type AnyFunction, type VerifiedCode } from "./evaluate.ts";
 import { specOf, type Unit } from "./unit.ts";
@@ -90,7 +91,7 @@ export function devLoader(unit: Unit, { report, loaded }: DevObserver): DevLoade
   };
   return {
     load() {
-      asked = performance.now();
+      asked = now();
       const found = find(unit);
       if ("save" in found) return run(found);
       announce(found);
@@ -103,7 +104,7 @@ export function devLoader(unit: Unit, { report, loaded }: DevObserver): DevLoade
     },
     loadMeanwhile() {
       if (pending !== undefined) return pending;
-      asked = performance.now();
+      asked = now();
       try {
         const found = find(unit);
         if ("save" in found) return run(found);

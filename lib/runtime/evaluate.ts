@@ -94,9 +94,12 @@ function compiled(js: string, filename: string): string {
   return isInspected() ? js : js.slice(0, end);
 }
 
+let startedForDebugger: boolean | undefined;
+
 /** Whether a debugger is attached, or the program was started for one. Does not load the inspector to tell. */
 function isInspected(): boolean {
-  if (process.execArgv.some((flag) => flag.startsWith("--inspect")) || process.env["NODE_OPTIONS"]?.includes("--inspect") === true) return true;
+  startedForDebugger ??= process.execArgv.some((flag) => flag.startsWith("--inspect")) || process.env["NODE_OPTIONS"]?.includes("--inspect") === true;
+  if (startedForDebugger) return true;
   const loaded: unknown = Reflect.get(process, "moduleLoadList");
   return Array.isArray(loaded) && loaded.includes("NativeModule inspector") && process.getBuiltinModule("node:inspector").url() !== undefined;
 }

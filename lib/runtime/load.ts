@@ -4,18 +4,19 @@
  * @module
  */
 
-import { realpathSync } from "node:fs";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { VibesafeUsageError } from "../errors.ts";
 import { parseUnitId } from "../spec/unit-id.ts";
 import { callSiteOf } from "./call-site.ts";
+import { now } from "./clock.ts";
 import type { Reporter } from "./dev.ts";
 import type { AnyFunction } from "./evaluate.ts";
 import { findById, type Found } from "./find.ts";
 import { devLoader } from "./full.ts";
 import { announced, remember } from "./loaded.ts";
 import { start as run } from "./prod.ts";
+import { realPath } from "./quick-project.ts";
 import { functionName } from "./unit-name.ts";
 
 /**
@@ -33,7 +34,7 @@ export function createLoad(report: Reporter): Load {
     // Before anything is awaited: the caller is on the stack only now.
     const id = parseUnitId(unitId);
     const folder = from === undefined ? folderOfCaller(load) : folderOf(from);
-    const start = performance.now();
+    const start = now();
     const find = (): Found => findById(id, folder);
     const found = announced(find);
     // The caller names the type, as with JSON.parse; the gates have checked the code against the spec's.
@@ -47,11 +48,11 @@ export function createLoad(report: Reporter): Load {
 
 function folderOfCaller(callee: (...args: never[]) => unknown): string {
   const site = callSiteOf(callee);
-  if ("file" in site) return dirname(realpathSync(site.file));
+  if ("file" in site) return dirname(realPath(site.file));
   throw new VibesafeUsageError(`load was called from ${site.script}, which is no file`, { remedy: "say where the project is: load(unitId, folder)" });
 }
 
 function folderOf(from: string | URL): string {
   const path = from instanceof URL || from.startsWith("file:") ? fileURLToPath(from) : from;
-  return realpathSync(path);
+  return realPath(path);
 }

@@ -10,6 +10,7 @@
 import { channel, type Channel } from "node:diagnostics_channel";
 import { VibesafeError, VibesafeHashMismatch } from "../errors.ts";
 import type { Mode } from "../project/config.ts";
+import { now } from "./clock.ts";
 import type { VerifiedCode } from "./evaluate.ts";
 import type { Found } from "./find.ts";
 
@@ -36,7 +37,9 @@ export interface Check {
   readonly units: readonly UnitCheck[];
 }
 
-interface Entry extends LoadedUnit {
+interface Entry extends Omit<LoadedUnit, "loadedAt"> {
+  /** Milliseconds since 1970. */
+  readonly at: number;
   readonly js: string;
   /** Finds it anew; nothing for a unit in dev mode. */
   readonly again: (() => Found) | undefined;
@@ -48,13 +51,13 @@ const entries = new Map<string, Entry>();
 
 /** The units that this process has loaded, in the order of loading. */
 export function loaded(): LoadedUnit[] {
-  return [...entries.values()].map(({ unit, checkpoint, mode, loadedAt, durationMs }) => ({ unit, checkpoint, mode, loadedAt, durationMs }));
+  return [...entries.values()].map(({ unit, checkpoint, mode, at, durationMs }) => ({ unit, checkpoint, mode, loadedAt: new Date(at).toISOString(), durationMs }));
 }
 
-/** Notes a unit that was loaded. @param start - `performance.now()` before it was looked for */
+/** Notes a unit that was loaded. @param start - `now()` before it was looked for */
 export function remember({ unit, checkpoint, js }: VerifiedCode, start: number, again?: () => Found): void {
-  const durationMs = Math.round((performance.now() - start) * 1000) / 1000;
-  const entry: Entry = { unit, checkpoint, mode: again === undefined ? "dev" : "prod", loadedAt: new Date().toISOString(), durationMs, js, again };
+  const durationMs = Math.round((now() - start) * 1000) / 1000;
+  const entry: Entry = { unit, checkpoint, mode: again === undefined ? "dev" : "prod", at: Date.now(), durationMs, js, again };
   entries.set(unit, entry);
   if (CHANNELS.load.hasSubscribers) CHANNELS.load.publish({ unit, checkpoint, mode: entry.mode, durationMs });
 }

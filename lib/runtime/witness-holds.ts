@@ -4,7 +4,7 @@
  * @module
  */
 
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { isBuiltin } from "node:module";
 import { dirname, join } from "node:path";
 import type { Witness } from "../spec/checkpoint/provenance.ts";
@@ -29,11 +29,11 @@ export function witnessHolds(project: QuickProject, { files, imports, template }
 let packaged: ReadonlyMap<string, string> | undefined;
 
 /** A template of the project is among the files; the one that comes with vibesafe counts where the project has none of its own. */
-function templateHolds({ root }: QuickProject, id: string | null): boolean {
+function templateHolds(project: QuickProject, id: string | null): boolean {
   if (id === null) return true;
   packaged ??= new Map(Object.values(DEFAULT_TEMPLATES).map(({ file }) => [idOf(packagedTemplate(file)), file]));
   const file = packaged.get(id);
-  return file !== undefined && !existsSync(join(root, file));
+  return file !== undefined && project.real(`${project.root}/${file}`) === undefined;
 }
 
 function idOf(template: string): string {
