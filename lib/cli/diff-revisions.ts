@@ -11,6 +11,7 @@ import type { Store } from "../store/store.ts";
 import type { Colours } from "./colours.ts";
 import type { Context } from "./context.ts";
 import type { ExitStatus } from "./exit-status.ts";
+import { formatMarkdown, markdownOf } from "./diff-markdown.ts";
 import { count, short } from "./text.ts";
 
 export interface RevisionPair {
@@ -34,10 +35,14 @@ export function revisionsIn(store: Store | undefined, words: readonly string[]):
   return looksLikeRevision(store, first) || looksLikeRevision(store, second) ? { from: first, to: second } : undefined;
 }
 
-export async function diffRevisions(context: Context, store: Store, { from, to }: RevisionPair, { stat }: { readonly stat: boolean }): Promise<ExitStatus> {
+export async function diffRevisions(context: Context, store: Store, { from, to }: RevisionPair, { stat, markdown = false }: { readonly stat: boolean; readonly markdown?: boolean }): Promise<ExitStatus> {
   const diffs = await compareRevisions(store, from, to);
-  context.document({ from, to: to ?? null, units: diffs.map(documentOf) });
+  context.document({ from, to: to ?? null, units: diffs.map(documentOfUnit) });
   const changed = diffs.filter(({ status }) => status !== "same");
+  if (markdown && !context.json) {
+    context.io.out(formatMarkdown({ title: `${from} against ${to ?? "what is active"}.`, units: changed.map(markdownOf), total: diffs.length }));
+    return 0;
+  }
   for (const diff of changed) {
     if (stat) printStat(context, diff);
     else printUnitDiff(context, diff);
@@ -47,7 +52,7 @@ export async function diffRevisions(context: Context, store: Store, { from, to }
   return 0;
 }
 
-function documentOf({ unit, status, from, to, changes, files }: UnitDiff): unknown {
+export function documentOfUnit({ unit, status, from, to, changes, files }: UnitDiff): unknown {
   return { id: unit, status, from: from ?? null, to: to ?? null, changes, files: files.map(({ path, status: state, added, removed, text }) => ({ path, status: state, added, removed, patch: text })) };
 }
 

@@ -12,9 +12,13 @@ import type { HashedSpec } from "../spec/types.ts";
 import { packageDifferences } from "../spec/verified-save.ts";
 import { defineCommand, targetOptions, targetsOf, type Command } from "./command.ts";
 import type { Context } from "./context.ts";
+import { driftReport } from "./diff-drift.ts";
+import { formatMarkdown } from "./diff-markdown.ts";
 import { diffRevisions, revisionsIn } from "./diff-revisions.ts";
+import { diffSince } from "./diff-since.ts";
 import { highest } from "./exit-status.ts";
 import { beginAnswer } from "./keep-answer.ts";
+import { requireStore } from "./store-of.ts";
 import { count, short } from "./text.ts";
 import { brokenDocuments, brokenStatus, complainAbout, foundNothing, selectIndexed } from "./units.ts";
 
@@ -30,15 +34,19 @@ export const command: Command = defineCommand({
   builder: (parser) =>
     targetOptions(parser)
       .option("stat", { type: "boolean", describe: "Between two revisions: lines changed, file by file" })
+      .option("format", { choices: ["text", "markdown"], requiresArg: true, describe: "markdown: one comment for a pull request" })
+      .option("since", { type: "string", requiresArg: true, describe: "Against what was active in a commit of the project's git" })
       .option("allow-empty", { type: "boolean", describe: "Succeed when there is no unit" })
       .example("$0", "exits 1 when a unit has drifted or has no checkpoint")
       .example("$0 src.hello/greet~1 src.hello/greet", "two saves: spec, prompt and code")
       .example("$0 v1", "what is active against a tag"),
-  handler: (args, context) => {
+  handler: async (args, context) => {
+    const markdown = args.format === "markdown";
+    if (args.since !== undefined) return diffSince(context, requireStore(context), args.since, markdown);
     const words = args.target === undefined ? (args.targets ?? []) : [];
     const saved = words.length === 0 ? undefined : context.store();
     const revisions = revisionsIn(saved, words);
-    if (saved !== undefined && revisions !== undefined) return diffRevisions(context, saved, revisions, { stat: args.stat === true });
+    if (saved !== undefined && revisions !== undefined) return diffRevisions(context, saved, revisions, { stat: args.stat === true, markdown });
     const keep = beginAnswer(context);
     const selection = selectIndexed(context, targetsOf(args));
     const { units, broken } = selection;
@@ -62,11 +70,16 @@ export const command: Command = defineCommand({
       })),
       ...(broken.length > 0 && { errors: brokenDocuments(broken) }),
     });
-    for (const { unit, full } of rows) if (full !== undefined) printDiff(context, unit.hashed(), full);
+    if (markdown && !context.json) {
+      const { units: changed, total } = await driftReport(context, targetsOf(args));
+      context.io.out(formatMarkdown({ title: "The sources as they lie here, against what is active.", units: changed, total }));
+    } else {
+      for (const { unit, full } of rows) if (full !== undefined) printDiff(context, unit.hashed(), full);
+    }
     complainAbout(context, broken);
     if (foundNothing(context, selection, args)) return 1;
     const dirty = rows.filter(({ status }) => status !== "clean").length;
-    if (dirty === 0 && broken.length === 0) context.say(`No drift: ${count(rows.length, "unit")}.`);
+    if (dirty === 0 && broken.length === 0 && !markdown) context.say(`No drift: ${count(rows.length, "unit")}.`);
     const exit = highest([dirty === 0 ? 0 : 1, brokenStatus(broken)]);
     // What is installed is looked up for frozen units, and by no file that could be named here.
     if (!mayBeFrozen) keep(standings, exit, [BOM_FILE]);

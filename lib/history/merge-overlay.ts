@@ -33,14 +33,15 @@ export interface Overlay {
 /** Where git notes the commits that it is about to merge, pick or apply. */
 const HEAD_FILES = ["MERGE_HEAD", "CHERRY_PICK_HEAD", "REVERT_HEAD", "REBASE_HEAD", "FETCH_HEAD", "rebase-merge/done", "rebase-merge/stopped-sha", "rebase-apply/original-commit"];
 
-export function openOverlay(base: Store, repository: ProjectGit): Overlay {
+/** @param given - commits to look into first; those that git tells of if not given */
+export function openOverlay(base: Store, repository: ProjectGit, given: readonly string[] = namedHeads(repository)): Overlay {
   const dir = temporaryPath(base, "merge");
   const store = initStore(dir);
   const objectsDir = areaDir(store, "objects");
   mkdirSync(join(objectsDir, "info"), { recursive: true });
   writeFileSync(join(objectsDir, "info", "alternates"), `${areaDir(base, "objects")}\n${areaDir(base, "cache")}\n`);
   const prefix = `${pathInGit(repository, base.dir)}/objects/`;
-  const heads = new Set(namedHeads(repository));
+  const heads = new Set(given);
   let packsTaken = false;
 
   const take = (ids: readonly ObjectId[], from: Iterable<string>): void => {
