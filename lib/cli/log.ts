@@ -36,14 +36,13 @@ export const command: Command = defineCommand({
     const walk = store === undefined ? [] : walkLog(store, startsOf(context, store, targets));
     // Where parents stand last, the whole walk comes before the first line.
     const entries = firstOf(args.graph === true ? topologicalOrder([...walk]) : walk, limit);
-    context.document({ commits: entries.map(documentOf) });
     const textOf = (entry: LogEntry): string[] => (args.oneline === true ? [onelineOf(context, entry)] : linesOf(context, entry));
-    if (args.graph === true) printGraph(context, entries, textOf, args.oneline === true);
-    else entries.forEach((entry, i) => {
-      if (i > 0 && args.oneline !== true) context.say();
-      for (const line of textOf(entry)) context.say(line);
-    });
-    if (entries.length === 0) context.say("No saves yet.");
+    if (context.json) {
+      context.document({ commits: [...entries].map(documentOf) });
+      return 0;
+    }
+    const print = args.graph === true ? printGraph : printList;
+    if (!print(context, entries, textOf, args.oneline === true)) context.say("No saves yet.");
     return 0;
   },
 });
@@ -60,21 +59,45 @@ function documentOf({ id, unit, checkpointHash, parents, author, message }: LogE
   return { id, unit: unit ?? null, checkpointHash: checkpointHash ?? null, parents, author: { name: author.name, email: author.email }, date: isoDate(author), message };
 }
 
-function firstOf(entries: Iterable<LogEntry>, limit: number): LogEntry[] {
-  const found: LogEntry[] = [];
+function* firstOf(entries: Iterable<LogEntry>, limit: number): Generator<LogEntry> {
+  let left = limit;
+  if (left === 0) return;
   for (const entry of entries) {
-    if (found.length >= limit) break;
-    found.push(entry);
+    yield entry;
+    left -= 1;
+    if (left <= 0) return;
   }
-  return found;
 }
 
-function printGraph(context: Context, entries: readonly LogEntry[], textOf: (entry: LogEntry) => string[], oneline: boolean): void {
+/** Saves are read as they are printed, but a call for each line costs more than the line. */
+const LINES_AT_ONCE = 100;
+
+/** @returns whether there was anything to print */
+function printList(context: Context, entries: Iterable<LogEntry>, textOf: (entry: LogEntry) => string[], oneline: boolean): boolean {
+  let lines: string[] = [];
+  let printed = false;
+  const flush = (): void => {
+    if (lines.length > 0) context.say(lines.join("\n"));
+    lines = [];
+  };
+  for (const entry of entries) {
+    if (printed && !oneline) lines.push("");
+    lines.push(...textOf(entry));
+    printed = true;
+    if (lines.length >= LINES_AT_ONCE) flush();
+  }
+  flush();
+  return printed;
+}
+
+function printGraph(context: Context, walk: Iterable<LogEntry>, textOf: (entry: LogEntry) => string[], oneline: boolean): boolean {
+  const entries = [...walk];
   drawGraph(entries).forEach(({ entry, first, rest, after }, i) => {
     textOf(entry).forEach((line, at) => context.say(`${at === 0 ? first : rest} ${line}`.trimEnd()));
     for (const line of after) context.say(line.trimEnd());
     if (!oneline && after.length === 0 && i < entries.length - 1) context.say(rest);
   });
+  return entries.length > 0;
 }
 
 function onelineOf(context: Context, { id, unit, message }: LogEntry): string {
