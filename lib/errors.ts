@@ -15,6 +15,7 @@ export type ErrorCode =
   | "HASH_MISMATCH"
   | "CHECKPOINT_MISSING"
   | "CONFIG_INVALID"
+  | "REMOTE_FAILED"
   | "STORE_BROKEN"
   | "USAGE";
 
@@ -96,6 +97,12 @@ export class VibesafeConfigError extends VibesafeError {
 export class VibesafeStoreError extends VibesafeError {
   override readonly name = "VibesafeStoreError";
   readonly code = "STORE_BROKEN";
+}
+
+/** A remote cannot be reached, does not let in, breaks off, or answers with what is not git's protocol. */
+export class VibesafeRemoteError extends VibesafeError {
+  override readonly name = "VibesafeRemoteError";
+  readonly code = "REMOTE_FAILED";
 }
 
 /** The command or function was called wrongly. */

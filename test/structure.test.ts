@@ -22,8 +22,9 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   verify: ["leaf", "project", "store", "spec", "http"],
   compile: ["leaf", "project", "store", "spec", "generate", "verify"],
   history: ["leaf", "project", "store", "spec", "generate", "verify", "compile"],
+  sync: ["leaf", "project", "store", "spec", "history"],
   runtime: ["leaf", "project", "store", "spec", "http"],
-  cli: ["leaf", "project", "store", "spec", "http", "generate", "verify", "compile", "history"],
+  cli: ["leaf", "project", "store", "spec", "http", "generate", "verify", "compile", "history", "sync"],
   entry: ["leaf", "project", "store", "spec", "verify", "runtime", "http"],
   bin: ["leaf", "cli"],
 };
@@ -38,6 +39,7 @@ const PACKAGES: Record<string, readonly string[]> = {
   "jsonc-parser": ["lib/history/lockfile/bun.ts"],
   nunjucks: ["lib/generate/template.ts"],
   openai: ["lib/generate/providers/openai-compatible.ts"],
+  "isomorphic-git": ["lib/sync/http-session.ts"],
   yargs: ["lib/cli/main.ts"],
   ora: ["lib/cli/progress.ts"],
 };

@@ -6,7 +6,7 @@
 
 import type { ErrorCode } from "../errors.ts";
 
-/** 0 done, 1 a check failed, 2 wrong usage or configuration, 3 provider failure, 4 integrity failure. */
+/** 0 done, 1 a check failed, 2 wrong usage or configuration, 3 provider or remote failure, 4 integrity failure. */
 export type ExitStatus = 0 | 1 | 2 | 3 | 4;
 
 /** Exit status of a process that Ctrl-C ended: 128 + SIGINT, as shells have it. */
@@ -20,6 +20,7 @@ export const EXIT_STATUS: Readonly<Record<ErrorCode, ExitStatus>> = {
   CONFIG_INVALID: 2,
   USAGE: 2,
   PROVIDER_FAILED: 3,
+  REMOTE_FAILED: 3,
   HASH_MISMATCH: 4,
   STORE_BROKEN: 4,
 };

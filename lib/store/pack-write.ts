@@ -16,7 +16,14 @@ import { formatPackIndex, type IndexEntry } from "./pack-index-write.ts";
 import type { Store } from "./store.ts";
 
 /** An object as it goes into a pack: whole, or as a delta of one that went before. */
-export type PackItem = { readonly id: ObjectId; readonly type: ObjectType; readonly payload: Uint8Array; readonly delta?: PackDelta | undefined };
+export type PackItem = { readonly id: ObjectId; readonly type: ObjectType; readonly payload: Uint8Array | Deflated; readonly delta?: PackDelta | undefined };
+
+/** Content that is a zlib stream already. */
+export interface Deflated {
+  /** Bytes that it inflates to. */
+  readonly size: number;
+  readonly stream: Uint8Array;
+}
 
 export interface PackDelta {
   readonly base: ObjectId;
@@ -29,7 +36,7 @@ export interface WrittenPack {
   readonly bytes: number;
 }
 
-const ENTRY_CODES: Readonly<Record<ObjectType, number>> = { commit: 1, tree: 2, blob: 3, tag: 4 };
+export const ENTRY_CODES: Readonly<Record<ObjectType, number>> = { commit: 1, tree: 2, blob: 3, tag: 4 };
 const OFS_DELTA = 6;
 const CHUNK: number = 1 << 20;
 
@@ -120,6 +127,7 @@ function writeEntries(path: string, count: number, items: Iterable<PackItem>): W
 }
 
 function formatEntry({ type, payload, delta }: PackItem, offset: number, offsets: ReadonlyMap<ObjectId, number>): Buffer {
+  if ("stream" in payload) return Buffer.concat([formatEntryHead(ENTRY_CODES[type], payload.size), payload.stream]);
   const base = delta === undefined ? undefined : offsets.get(delta.base);
   if (delta === undefined || base === undefined) {
     return Buffer.concat([formatEntryHead(ENTRY_CODES[type], payload.length), deflate(payload, PACK_LEVEL)]);
@@ -128,7 +136,7 @@ function formatEntry({ type, payload, delta }: PackItem, offset: number, offsets
 }
 
 /** Type and size: 3 and 4 bits, then groups of 7, least first. */
-function formatEntryHead(code: number, size: number): Buffer {
+export function formatEntryHead(code: number, size: number): Buffer {
   const bytes = [(code << 4) | (size & 0x0f)];
   for (let rest = Math.floor(size / 16); rest > 0; rest = Math.floor(rest / 128)) {
     bytes[bytes.length - 1] = (bytes.at(-1) ?? 0) | 0x80;

@@ -1,0 +1,263 @@
+/**
+ * Packs from the host: received into one file in `tmp/`, checked as a whole, and every object in them resolved and named.
+ *
+ * @module
+ */
+
+import { createHash } from "node:crypto";
+import { closeSync, openSync, rmSync } from "node:fs";
+import { VibesafeHashMismatch } from "../errors.ts";
+import { applyDelta, DeltaError } from "../store/delta.ts";
+import { temporaryPath, writeFully } from "../store/durable.ts";
+import { typedError } from "../store/files.ts";
+import type { ObjectType } from "../store/id.ts";
+import { inflateStream } from "../store/inflate.ts";
+import { canHold, DamagedBytes, DEFAULT_MAX_SIZE } from "../store/object.ts";
+import { closeFile, openFile, readRange, type OpenFile } from "../store/open-file.ts";
+import type { Store } from "../store/store.ts";
+import { hashFor, hostIdAt, type HostId, type ObjectFormat } from "./object-format.ts";
+
+export interface HostEntry {
+  readonly type: ObjectType;
+  /** What its stream inflates to: the object, or a delta. */
+  readonly size: number;
+  /** Where its stream is in the file, and how long it is. */
+  readonly dataAt: number;
+  readonly dataLength: number;
+  /** The entry that this is a delta of. */
+  readonly base: HostEntry | undefined;
+}
+
+export interface ReceivedPack {
+  readonly objects: ReadonlyMap<HostId, HostEntry>;
+  /** An object's content. */
+  read(entry: HostEntry): Uint8Array;
+  /** An entry's stream as it stands, where it is the object's own. */
+  stream(entry: HostEntry): Uint8Array | undefined;
+  /** Removes the file. */
+  discard(): void;
+}
+
+export interface ReceiveOptions {
+  readonly format: ObjectFormat;
+  /** Called with every object, once, in no order; the bytes may be kept. */
+  readonly onObject: (id: HostId, type: ObjectType, payload: Uint8Array) => void;
+}
+
+const HEADER = 12;
+
+/**
+ * Receives a pack.
+ *
+ * @throws VibesafeHashMismatch when it is cut short, damaged, or holds what cannot be resolved
+ */
+export async function receivePack(store: Store, parts: AsyncIterable<Uint8Array>, options: ReceiveOptions): Promise<ReceivedPack> {
+  const path = temporaryPath(store, "fetch");
+  try {
+    await writeParts(path, parts, options.format);
+    const file = openFile(path, "the host's pack");
+    if (file === undefined) throw damaged("is gone");
+    try {
+      return readPack(file, path, options);
+    } catch (error) {
+      closeFile(file);
+      throw error;
+    }
+  } catch (error) {
+    rmSync(path, { force: true });
+    if (error instanceof DamagedBytes || error instanceof DeltaError) throw damaged(error.message, error);
+    throw error;
+  }
+}
+
+/** Writes what arrives; what ends the pack must be the hash of all before. */
+async function writeParts(path: string, parts: AsyncIterable<Uint8Array>, { name, idBytes }: ObjectFormat): Promise<void> {
+  const file = openSync(path, "wx");
+  try {
+    const digest = createHash(name);
+    let tail = Buffer.alloc(0);
+    for await (const part of parts) {
+      writeFully(file, part);
+      const all = Buffer.concat([tail, part]);
+      const keep = Math.min(idBytes, all.length);
+      digest.update(all.subarray(0, all.length - keep));
+      tail = Buffer.from(all.subarray(all.length - keep));
+    }
+    if (!digest.digest().equals(tail)) throw new DamagedBytes("does not hash to its trailer: it is cut short or damaged");
+  } catch (error) {
+    throw typedError("write", path, error);
+  } finally {
+    closeSync(file);
+  }
+}
+
+const TYPES: readonly (ObjectType | undefined)[] = [undefined, "commit", "tree", "blob", "tag"];
+const OFS_DELTA = 6;
+const REF_DELTA = 7;
+
+/** A delta whose base is not known yet. */
+interface Waiting {
+  readonly at: number;
+  readonly dataAt: number;
+  readonly dataLength: number;
+}
+
+function readPack(file: OpenFile, path: string, { format, onObject }: ReceiveOptions): ReceivedPack {
+  const end = file.size - format.idBytes;
+  const head = Buffer.from(readRange(file, 0, Math.min(HEADER, file.size)));
+  if (head.length < HEADER || head.toString("latin1", 0, 4) !== "PACK" || head.readUInt32BE(4) !== 2) throw new DamagedBytes("is no pack of version 2");
+  const objects = new Map<HostId, HostEntry>();
+  const places = new Map<number, HostEntry>();
+  const byPlace = new Map<number, Waiting[]>();
+  const byName = new Map<HostId, Waiting[]>();
+  const take = (at: number, entry: HostEntry, payload: Uint8Array): HostId => {
+    const id = hashFor(format, entry.type, payload);
+    objects.set(id, entry);
+    onObject(id, entry.type, payload);
+    places.set(at, entry);
+    return id;
+  };
+  let at = HEADER;
+  for (let left = head.readUInt32BE(8); left > 0; left -= 1) {
+    const { code, size, dataAt, baseAt, baseId } = readHead(file, at, end, format);
+    const { bytes, consumed } = inflateAt(file, dataAt, end, size);
+    const type = TYPES[code];
+    const waiting: Waiting = { at, dataAt, dataLength: consumed };
+    if (type !== undefined) take(at, { type, size, dataAt, dataLength: consumed, base: undefined }, bytes);
+    else if (baseAt !== undefined) append(byPlace, baseAt, waiting);
+    else if (baseId !== undefined) append(byName, baseId, waiting);
+    at = dataAt + consumed;
+  }
+  if (at !== end) throw new DamagedBytes(`has ${end - at} bytes behind its last object`);
+  resolveDeltas(file, end, { objects, places, byPlace, byName, take });
+  return {
+    objects,
+    read: (entry) => readEntry(file, end, entry),
+    stream: (entry) => (entry.base === undefined ? readRange(file, entry.dataAt, entry.dataLength) : undefined),
+    discard: () => {
+      closeFile(file);
+      rmSync(path, { force: true });
+    },
+  };
+}
+
+interface Resolving {
+  readonly objects: ReadonlyMap<HostId, HostEntry>;
+  readonly places: ReadonlyMap<number, HostEntry>;
+  readonly byPlace: Map<number, Waiting[]>;
+  readonly byName: Map<HostId, Waiting[]>;
+  readonly take: (at: number, entry: HostEntry, payload: Uint8Array) => HostId;
+}
+
+/** From the objects that stand whole to the deltas of them, and to the deltas of those: each base is put together once. */
+function resolveDeltas(file: OpenFile, end: number, { objects, places, byPlace, byName, take }: Resolving): void {
+  const bases = new Map<HostEntry, Waiting[]>();
+  for (const [place, deltas] of byPlace) {
+    const base = places.get(place);
+    if (base !== undefined) for (const delta of deltas) append(bases, base, delta);
+  }
+  for (const [id, deltas] of byName) {
+    const base = objects.get(id);
+    if (base !== undefined) for (const delta of deltas) append(bases, base, delta);
+    if (base !== undefined) byName.delete(id);
+  }
+  for (const place of places.keys()) byPlace.delete(place);
+  for (const [entry, deltas] of bases) {
+    const open = deltas.map((delta) => ({ delta, entry, payload: readEntry(file, end, entry) }));
+    for (let next = open.pop(); next !== undefined; next = open.pop()) {
+      const { delta } = next;
+      const { bytes, size } = inflateDelta(file, end, delta);
+      const made: HostEntry = { type: next.entry.type, size, dataAt: delta.dataAt, dataLength: delta.dataLength, base: next.entry };
+      const payload = applyDelta(next.payload, bytes, DEFAULT_MAX_SIZE);
+      const id = take(delta.at, made, payload);
+      for (const child of [...(byPlace.get(delta.at) ?? []), ...(byName.get(id) ?? [])]) open.push({ delta: child, entry: made, payload });
+      byPlace.delete(delta.at);
+      byName.delete(id);
+    }
+  }
+  if (byPlace.size > 0 || byName.size > 0) throw new DamagedBytes("holds a delta of an object that it does not hold");
+}
+
+interface EntryHead {
+  readonly code: number;
+  readonly size: number;
+  readonly dataAt: number;
+  readonly baseAt?: number;
+  readonly baseId?: HostId;
+}
+
+function readHead(file: OpenFile, at: number, end: number, format: ObjectFormat): EntryHead {
+  const bytes = readRange(file, at, Math.max(0, Math.min(LONGEST_HEAD, end - at)));
+  let position = 0;
+  const next = (): number => {
+    const byte = bytes[position];
+    if (byte === undefined) throw new DamagedBytes(`is cut short at ${at}`);
+    position += 1;
+    return byte;
+  };
+  let byte = next();
+  const code = (byte >> 4) & 7;
+  let size = byte & 0x0f;
+  for (let shift = 4; (byte & 0x80) !== 0; shift += 7) {
+    if (shift > 46) throw new DamagedBytes(`declares a size beyond 53 bits at ${at}`);
+    byte = next();
+    size += (byte & 0x7f) * 2 ** shift;
+  }
+  if (size > DEFAULT_MAX_SIZE || !canHold(end - at, size)) throw new DamagedBytes(`declares an object of ${size} bytes at ${at}`);
+  if (code === OFS_DELTA) {
+    byte = next();
+    let distance = byte & 0x7f;
+    while ((byte & 0x80) !== 0) {
+      byte = next();
+      distance = (distance + 1) * 128 + (byte & 0x7f);
+    }
+    return { code, size, dataAt: at + position, baseAt: at - distance };
+  }
+  if (code === REF_DELTA) {
+    if (position + format.idBytes > bytes.length) throw new DamagedBytes(`is cut short at ${at}`);
+    return { code, size, dataAt: at + position + format.idBytes, baseId: hostIdAt(format, bytes, position) };
+  }
+  if (TYPES[code] === undefined) throw new DamagedBytes(`has an entry of unknown type ${code} at ${at}`);
+  return { code, size, dataAt: at + position };
+}
+
+/** The longest entry header: 10 bytes of size, then a base's id. */
+const LONGEST_HEAD = 10 + 32;
+
+function inflateAt(file: OpenFile, at: number, end: number, size: number): { bytes: Uint8Array; consumed: number } {
+  const available = end - at;
+  // How long a stream is shows only when it is read: what zlib needs at worst, and more if somebody wrote it worse.
+  for (let length = size + (size >> 8) + 64; ; length *= 8) {
+    const inflated = inflateStream(readRange(file, at, Math.min(length, available)), size);
+    if (inflated === "truncated" && length < available) continue;
+    if (typeof inflated === "string") throw new DamagedBytes(`has a zlib stream at ${at} that is ${inflated}`);
+    if (inflated.bytes.length !== size) throw new DamagedBytes(`declares ${size} bytes at ${at} and holds ${inflated.bytes.length}`);
+    return inflated;
+  }
+}
+
+/** A delta's bytes: its stream is known to be whole, its size is what comes out. */
+function inflateDelta(file: OpenFile, end: number, { dataAt, dataLength }: Waiting): { bytes: Uint8Array; size: number } {
+  const inflated = inflateStream(readRange(file, dataAt, Math.min(dataLength, end - dataAt)), DEFAULT_MAX_SIZE);
+  if (typeof inflated === "string") throw new DamagedBytes(`has a zlib stream at ${dataAt} that is ${inflated}`);
+  return { bytes: inflated.bytes, size: inflated.bytes.length };
+}
+
+function readEntry(file: OpenFile, end: number, entry: HostEntry): Uint8Array {
+  const deltas: HostEntry[] = [];
+  let base = entry;
+  for (; base.base !== undefined; base = base.base) deltas.push(base);
+  let { bytes } = inflateAt(file, base.dataAt, end, base.size);
+  for (const delta of deltas.reverse()) bytes = applyDelta(bytes, inflateAt(file, delta.dataAt, end, delta.size).bytes, DEFAULT_MAX_SIZE);
+  return bytes;
+}
+
+function append<Key, Value>(lists: Map<Key, Value[]>, key: Key, value: Value): void {
+  const list = lists.get(key);
+  if (list === undefined) lists.set(key, [value]);
+  else list.push(value);
+}
+
+function damaged(detail: string, cause?: unknown): VibesafeHashMismatch {
+  return new VibesafeHashMismatch(`the pack that the host sent ${detail}`, { cause, remedy: "run the command again; nothing was moved here. If it stays so, do not trust the host" });
+}

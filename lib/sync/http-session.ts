@@ -1,0 +1,92 @@
+/**
+ * Hosts that are reached by HTTP: isomorphic-git finds the repository and logs in. No git is needed.
+ *
+ * @module
+ */
+
+import { VibesafeRemoteError } from "../errors.ts";
+import type { Credentials } from "./credentials.ts";
+import { createHttpClient } from "./http-client.ts";
+import { formatNamed } from "./object-format.ts";
+import { PacketReader, printable } from "./pkt-line.ts";
+import { greetingOf, parseCapabilities, type Greeting, type RequestBody, type Service, type Session } from "./session.ts";
+
+export interface HttpOptions {
+  readonly credentials: Credentials;
+  readonly version: 1 | 2;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** @throws VibesafeRemoteError when the host cannot be reached, does not let in, or has no such repository */
+export async function openHttp(url: string, service: Service, { credentials, version, signal }: HttpOptions): Promise<Session> {
+  const { GitRemoteHTTP } = await import("isomorphic-git/managers");
+  const http = createHttpClient(url);
+  const headers: Record<string, string> = { "user-agent": "git/vibesafe" };
+  const common = { http, service: `git-${service}`, url, ...(signal !== undefined && { signal }) };
+  let found: unknown;
+  try {
+    found = await GitRemoteHTTP.discover({
+      ...common,
+      headers,
+      protocolVersion: service === "upload-pack" ? version : 1,
+      onAuth: () => credentials.first(),
+      onAuthFailure: () => credentials.next(),
+      onAuthSuccess: () => credentials.approve(),
+    });
+  } catch (error) {
+    throw httpError(url, error);
+  }
+  const greeting = greetingFrom(found);
+  const auth = isRecord(found) && isRecord(found["auth"]) ? found["auth"] : {};
+  return {
+    ...greeting,
+    shownAs: url,
+    once: false,
+    request: async ({ parts, length }: RequestBody) => {
+      try {
+        const response = await GitRemoteHTTP.connect({ ...common, auth, headers: { ...headers, "content-length": String(length) }, body: parts });
+        return new PacketReader(response.body ?? nothing());
+      } catch (error) {
+        throw httpError(url, error);
+      }
+    },
+    close: async () => {},
+  };
+}
+
+/** What isomorphic-git made of the greeting (its parseRefsAdResponse). */
+function greetingFrom(found: unknown): Greeting {
+  if (isRecord(found) && isRecord(found["capabilities2"])) {
+    const capabilities = new Map(Object.entries(found["capabilities2"]).map(([key, value]) => [key, typeof value === "string" ? value : ""]));
+    return { version: 2, capabilities, format: formatNamed(capabilities.get("object-format")), refs: new Map(), shallow: new Set() };
+  }
+  if (!isRecord(found) || !(found["refs"] instanceof Map) || !(found["capabilities"] instanceof Set)) throw new TypeError("isomorphic-git gave no greeting");
+  const lines = [...found["refs"]].map(([name, id]): [string, string] => [String(id), String(name)]);
+  return greetingOf(parseCapabilities([...found["capabilities"]].map(String)), lines);
+}
+
+function httpError(url: string, error: unknown): unknown {
+  const code = isRecord(error) ? error["code"] : undefined;
+  const data = isRecord(error) && isRecord(error["data"]) ? error["data"] : {};
+  if (code === "HttpError") {
+    const status = Number(data["statusCode"]);
+    const said = printable(String(data["response"] ?? "")).slice(0, 300);
+    if (status === 401 || status === 403) {
+      return new VibesafeRemoteError(`${url} does not let in (HTTP ${status})${said === "" || said.startsWith("<") ? "" : `: ${said}`}`, {
+        remedy: "log in with a git credential helper (`git credential approve`), or set VIBESAFE_TOKEN and VIBESAFE_TOKEN_HOST",
+      });
+    }
+    const what = status === 404 ? "has no repository there (HTTP 404)" : `answers HTTP ${status}${said === "" || said.startsWith("<") ? "" : `: ${said}`}`;
+    return new VibesafeRemoteError(`${url} ${what}`, { remedy: "check the remote's URL with `vibe remote list`" });
+  }
+  if (code === "SmartHttpError" || code === "ParseError" || code === "EmptyServerResponseError") {
+    return new VibesafeRemoteError(`${url} does not answer as a git host`, { remedy: "check the remote's URL with `vibe remote list`" });
+  }
+  return error;
+}
+
+async function* nothing(): AsyncGenerator<Uint8Array> {}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null;
+}

@@ -1,0 +1,120 @@
+/**
+ * Which id an object has on SHA-1 hosts: a cache of what translation gives, so that only what is new is translated.
+ *
+ * Files of `cache/sync/`, never changed once written: a header, records of both ids sorted by ours, the order of the records by the
+ * host's, a CRC-32. Small ones are merged into larger ones, so there are few. They may be deleted at any time.
+ *
+ * @module
+ */
+
+import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { randomBytes } from "node:crypto";
+import { join } from "node:path";
+import { crc32 } from "node:zlib";
+import { temporaryPath } from "../store/durable.ts";
+import { listFolder, readIfPresent, typedError } from "../store/files.ts";
+import { ID_BYTES, type ObjectId } from "../store/id.ts";
+import type { Store } from "../store/store.ts";
+import { SHA1, type HostId } from "./object-format.ts";
+
+const MAGIC = Buffer.from("vibesafe sha1 1\n", "latin1");
+const RECORD: number = ID_BYTES + SHA1.idBytes;
+const LIMIT: number = 2 ** 31;
+
+interface Segment {
+  readonly path: string;
+  readonly bytes: Buffer;
+  readonly count: number;
+}
+
+export interface IdMap {
+  hostId(id: ObjectId): HostId | undefined;
+  ownId(id: HostId): ObjectId | undefined;
+  /** Adds a pair; kept when `save` is called. */
+  add(id: ObjectId, hostId: HostId): void;
+  /** Writes what was added. Whoever cannot write loses time, nothing else. */
+  save(): void;
+}
+
+export function openIdMap(store: Store): IdMap {
+  const folder = join(store.dir, "cache", "sync");
+  const segments = listFolder(folder).flatMap(({ name }) => (name.endsWith(".ids") ? (openSegment(join(folder, name)) ?? []) : []));
+  const own = new Map<ObjectId, HostId>();
+  const host = new Map<HostId, ObjectId>();
+  return {
+    hostId: (id) => own.get(id) ?? (findIn(segments, id, false) as HostId | undefined),
+    ownId: (id) => host.get(id) ?? (findIn(segments, id, true) as ObjectId | undefined),
+    add: (id, hostId) => {
+      own.set(id, hostId);
+      host.set(hostId, id);
+    },
+    save: () => {
+      if (own.size > 0) writeSegment(store, folder, own, segments);
+      own.clear();
+      host.clear();
+    },
+  };
+}
+
+/** A segment's records; undefined when it is gone, cut short or damaged: then it is as if it were not there. */
+function openSegment(path: string): Segment | undefined {
+  const read = readIfPresent(path, LIMIT);
+  if (read === undefined || read.length < MAGIC.length + 4) return undefined;
+  const bytes: Buffer = Buffer.from(read.buffer, read.byteOffset, read.length);
+  const count = (bytes.length - MAGIC.length - 4) / (RECORD + 4);
+  const whole = Number.isInteger(count) && bytes.subarray(0, MAGIC.length).equals(MAGIC) && crc32(bytes.subarray(0, -4)) === bytes.readUInt32BE(bytes.length - 4);
+  return whole ? { path, bytes, count } : undefined;
+}
+
+function findIn(segments: readonly Segment[], id: string, byHost: boolean): string | undefined {
+  const wanted = Buffer.from(id, "hex");
+  for (const { bytes, count } of segments) {
+    let low = 0;
+    let high = count;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      const record = byHost ? bytes.readUInt32BE(MAGIC.length + count * RECORD + 4 * middle) : middle;
+      const at = MAGIC.length + record * RECORD;
+      const keyAt = byHost ? at + ID_BYTES : at;
+      const order = bytes.compare(wanted, 0, wanted.length, keyAt, keyAt + wanted.length);
+      if (order === 0) return byHost ? bytes.toString("hex", at, at + ID_BYTES) : bytes.toString("hex", at + ID_BYTES, at + RECORD);
+      if (order < 0) low = middle + 1;
+      else high = middle;
+    }
+  }
+  return undefined;
+}
+
+function writeSegment(store: Store, folder: string, added: ReadonlyMap<ObjectId, HostId>, segments: readonly Segment[]): void {
+  const records: Buffer[] = [...added].map(([id, hostId]) => Buffer.from(id + hostId, "hex"));
+  // As in a log-structured merge: a segment at most twice as large as what is new goes into it.
+  const merged: Segment[] = [];
+  for (const segment of segments.toSorted((a, b) => a.count - b.count)) {
+    if (segment.count > 2 * records.length) break;
+    merged.push(segment);
+    for (let at = 0; at < segment.count; at += 1) records.push(segment.bytes.subarray(MAGIC.length + at * RECORD, MAGIC.length + (at + 1) * RECORD));
+  }
+  records.sort((a, b) => Buffer.compare(a, b));
+  const unique = records.filter((record, index) => index === 0 || records[index - 1]?.equals(record) !== true);
+  const order = Uint32Array.from(unique.keys()).sort((a, b) => hostOrder(unique, a, b));
+  const tail = Buffer.alloc(4 * order.length);
+  for (const [index, record] of order.entries()) tail.writeUInt32BE(record, 4 * index);
+  const body = Buffer.concat([MAGIC, ...unique, tail]);
+  const end = Buffer.alloc(4);
+  end.writeUInt32BE(crc32(body));
+  const temporary = temporaryPath(store, "ids");
+  try {
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(temporary, Buffer.concat([body, end]));
+    renameSync(temporary, join(folder, `${randomBytes(8).toString("hex")}.ids`));
+    for (const { path } of merged) rmSync(path, { force: true });
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw typedError("write", folder, error);
+  }
+}
+
+function hostOrder(records: readonly Buffer[], a: number, b: number): number {
+  const [left, right] = [records[a], records[b]];
+  return left === undefined || right === undefined ? 0 : left.compare(right, ID_BYTES, RECORD, ID_BYTES, RECORD);
+}

@@ -1,0 +1,204 @@
+/**
+ * Taking objects from a host into the store: translated back, each named anew by its SHA-256, and compared with what was claimed
+ * before any of it is seen.
+ *
+ * @module
+ */
+
+import { VibesafeError, VibesafeHashMismatch, VibesafeStoreError } from "../errors.ts";
+import { parseCommit } from "../store/commit.ts";
+import { mark, type Marks } from "../store/gc-mark.ts";
+import { hashObject, parseId, type ObjectId, type ObjectType } from "../store/id.ts";
+import { writePack, type PackItem } from "../store/pack-write.ts";
+import { hasSavedObject, readObject } from "../store/read.ts";
+import { refreshSources } from "../store/sources.ts";
+import { areaDir, type Store } from "../store/store.ts";
+import { parseTag } from "../store/tag.ts";
+import { parseTree } from "../store/tree.ts";
+import { fromHost, namedOnHost, type Named } from "./host-object.ts";
+import { receivePack, type ReceivedPack } from "./host-pack-read.ts";
+import type { IdMap } from "./id-map.ts";
+import type { HostId, ObjectFormat } from "./object-format.ts";
+
+export interface Taking {
+  readonly format: ObjectFormat;
+  readonly map: IdMap;
+  /** What must be there afterwards. */
+  readonly tips: readonly HostId[];
+  /** Commits and tags of this store that the host was told of: these are whole. */
+  readonly whole: ReadonlySet<ObjectId>;
+  /** Whether the host says that its history is cut off. */
+  readonly shallow: boolean;
+  /** Called when everything is named and nothing is visible yet; throws where what came is not what was claimed. */
+  readonly check: (idOf: (id: HostId) => ObjectId) => void;
+}
+
+/**
+ * Reads a pack and puts what it holds into the store as one pack.
+ *
+ * @returns the store's name of each host object that it learned
+ * @throws VibesafeHashMismatch when anything is missing, too much, or not what was claimed; then the store is as it was
+ */
+export async function takePack(store: Store, parts: AsyncIterable<Uint8Array>, taking: Taking): Promise<number> {
+  const { format, map } = taking;
+  const blobs = new Map<HostId, ObjectId>();
+  const texts = new Map<HostId, { readonly type: ObjectType; readonly payload: Uint8Array }>();
+  const pack = await receivePack(store, parts, {
+    format,
+    onObject: (id, type, payload) => {
+      if (type === "blob") blobs.set(id, format.name === "sha256" ? asOwn(id) : hashObject("blob", payload));
+      else texts.set(id, { type, payload });
+    },
+  });
+  try {
+    const translation = new Translation(store, { ...taking, pack, blobs, texts });
+    if (pack.objects.size === 0) translation.finish();
+    else {
+      writePack(store, areaDir(store, "objects"), pack.objects.size, translation.items());
+      refreshSources(store);
+    }
+    if (format.name === "sha1") for (const [hostId, id] of translation.made) map.add(id, hostId);
+    return pack.objects.size;
+  } finally {
+    pack.discard();
+  }
+}
+
+interface Received extends Taking {
+  readonly pack: ReceivedPack;
+  readonly blobs: ReadonlyMap<HostId, ObjectId>;
+  readonly texts: ReadonlyMap<HostId, { readonly type: ObjectType; readonly payload: Uint8Array }>;
+}
+
+/** One pack on its way into the store. */
+class Translation {
+  readonly made = new Map<HostId, ObjectId>();
+  readonly #store: Store;
+  readonly #received: Received;
+  /** What the pack leans on without holding it. */
+  readonly #edge = new Map<ObjectId, ObjectType>();
+
+  constructor(store: Store, received: Received) {
+    this.#store = store;
+    this.#received = received;
+  }
+
+  /** Every object of the pack, contents before what names them; the last step is the check. */
+  *items(): Generator<PackItem> {
+    const { tips, pack } = this.#received;
+    for (const tip of tips) yield* this.#from(tip);
+    const stray = [...pack.objects.keys()].find((id) => !this.made.has(id));
+    if (stray !== undefined) throw lie(`the host sent ${stray} and ${pack.objects.size - this.made.size - 1} other objects that no ref leads to`);
+    this.finish();
+  }
+
+  finish(): void {
+    for (const tip of this.#received.tips) this.#idOf(tip);
+    this.#checkEdge();
+    this.#received.check((id) => this.#idOf(id));
+  }
+
+  *#from(tip: HostId): Generator<PackItem> {
+    const { pack } = this.#received;
+    const stack: { id: HostId; names?: readonly Named<HostId>[] }[] = [{ id: tip }];
+    for (let step = stack.at(-1); step !== undefined; step = stack.at(-1)) {
+      const entry = pack.objects.get(step.id);
+      if (entry === undefined || this.made.has(step.id)) {
+        stack.pop();
+        continue;
+      }
+      if (step.names === undefined) {
+        step.names = this.#namesOf(step.id);
+        const before = stack.length;
+        for (const { id, type } of step.names) {
+          const held = pack.objects.get(id)?.type;
+          if (held !== undefined && held !== type) throw lie(`${step.id} names ${id} as a ${type}, the host sent a ${held}`);
+          if (held !== undefined && !this.made.has(id)) stack.push({ id });
+          else if (held === undefined) this.#edge.set(this.#idOf(id, step.id), type);
+        }
+        if (stack.length > before) continue;
+      }
+      yield this.#make(step.id);
+      stack.pop();
+    }
+  }
+
+  #namesOf(id: HostId): readonly Named<HostId>[] {
+    const text = this.#received.texts.get(id);
+    if (text === undefined) return [];
+    return named(id, () => namedOnHost(this.#received.format, text.type, text.payload));
+  }
+
+  #make(hostId: HostId): PackItem {
+    const { pack, texts, blobs, format } = this.#received;
+    const entry = pack.objects.get(hostId);
+    const text = texts.get(hostId);
+    if (entry === undefined) throw new TypeError(`${hostId} is not in the pack`);
+    if (text === undefined) {
+      const id = blobs.get(hostId);
+      if (id === undefined) throw new TypeError(`${hostId} was not named`);
+      this.made.set(hostId, id);
+      const stream = pack.stream(entry);
+      return { id, type: "blob", payload: stream === undefined ? pack.read(entry) : { size: entry.size, stream } };
+    }
+    const payload = named(hostId, () => {
+      const bytes = fromHost(format, text.type, text.payload, (id) => this.#idOf(id, hostId));
+      checkForm(text.type, bytes);
+      return bytes;
+    });
+    const id: ObjectId = hashObject(text.type, payload);
+    this.made.set(hostId, id);
+    return { id, type: text.type, payload };
+  }
+
+  /** The store's name of an object of the host: of this pack, or known from before. */
+  #idOf(hostId: HostId, by?: HostId): ObjectId {
+    const made = this.made.get(hostId);
+    if (made !== undefined) return made;
+    const { format, map, shallow } = this.#received;
+    const known = format.name === "sha256" ? asOwn(hostId) : map.ownId(hostId);
+    if (known !== undefined && hasSavedObject(this.#store, known)) return known;
+    const where = by === undefined ? "which a ref holds" : `which ${by} names`;
+    if (shallow) throw new VibesafeHashMismatch(`the host has cut its history off: it lacks ${hostId}, ${where}, so nothing behind it can be verified`, { remedy: "run `git fetch --unshallow` in the host's repository" });
+    throw lie(`the host did not send ${hostId}, ${where}`);
+  }
+
+  /** What is not in the pack must be here with all that it leads to, as what a ref holds is. */
+  #checkEdge(): void {
+    const { whole } = this.#received;
+    const marks: Marks = new Map();
+    const loose = [...this.#edge.keys()].filter((id) => !whole.has(id));
+    for (const id of loose) {
+      const { type } = readObject(this.#store, id);
+      if (type !== this.#edge.get(id)) throw lie(`the host names ${id} as a ${this.#edge.get(id)}, and it is a ${type}`);
+    }
+    const known = new Map([...whole].map((id) => [id, { type: "commit" as const, path: "" }]));
+    mark(this.#store, loose, marks, { known, lenient: false });
+  }
+}
+
+/** What git's fsck refuses must not get in. */
+function checkForm(type: ObjectType, payload: Uint8Array): void {
+  if (type === "tree") parseTree(payload);
+  if (type === "commit") parseCommit(payload);
+  if (type === "tag") parseTag(payload);
+}
+
+function named<Value>(id: HostId, work: () => Value): Value {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof VibesafeStoreError)) throw error;
+    throw new VibesafeHashMismatch(`${id} from the host: ${error.message}`, { cause: error, remedy: "nothing was moved here; have whoever pushed it look at it" });
+  }
+}
+
+/** Where the host speaks SHA-256, its names are ours. */
+function asOwn(id: HostId): ObjectId {
+  return parseId(id);
+}
+
+/** The error for a host whose answer cannot be true. */
+export function lie(what: string): VibesafeError {
+  return new VibesafeHashMismatch(what, { remedy: "nothing was moved here. Run the command again; if it stays so, do not trust the host, and ask whoever pushed last" });
+}
