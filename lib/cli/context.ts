@@ -25,6 +25,8 @@ export interface Context {
   /** The command's name and arguments. */
   readonly argv: readonly string[];
   readonly colour: Colours;
+  /** Whether `colour` colours. */
+  readonly colours: boolean;
   /** Opened at the first call. @throws VibesafeConfigError */
   project(): Project;
   workspace(): Workspace;
@@ -38,6 +40,8 @@ export interface Context {
   complain(error: VibesafeError, where?: string): void;
   /** The same again, for a second look: nothing that was read is kept. */
   again(): Context;
+  /** All that went to stdout so far by `say` and `document`; undefined when something was warned of or complained about. */
+  said(): string | undefined;
   /** The document of `--json`; nothing without. */
   document(value: unknown): void;
 }
@@ -61,6 +65,12 @@ export function createContext(io: Io, flags: GlobalFlags): Context {
     effectiveMode(opened, io.env);
     return (project = opened);
   };
+  const said: string[] = [];
+  let complained = false;
+  const out = (text: string): void => {
+    said.push(text);
+    io.out(text);
+  };
   const outColour = flags.colour ?? (io.outIsTerminal && !io.env["NO_COLOR"]);
   const errColour = flags.colour ?? (io.errIsTerminal && !io.env["NO_COLOR"]);
   return {
@@ -70,17 +80,25 @@ export function createContext(io: Io, flags: GlobalFlags): Context {
     folder: flags.folder,
     argv: flags.argv,
     colour: colours(outColour && !flags.json),
+    colours: outColour && !flags.json,
     project: openedProject,
     workspace: () => (workspace ??= createWorkspace(openedProject())),
     store: () => (storePresent(openedProject().storeDir) ? openStore(openedProject().storeDir) : undefined),
     say: (line = "") => {
-      if (!flags.json) io.out(`${line}\n`);
+      if (!flags.json) out(`${line}\n`);
     },
-    warn: (line) => io.err(`${colours(errColour).yellow("warning:")} ${line}\n`),
-    complain: (error, where) => printError(io, colours(errColour), error, { debug: flags.debug, where }),
+    warn: (line) => {
+      complained = true;
+      io.err(`${colours(errColour).yellow("warning:")} ${line}\n`);
+    },
+    complain: (error, where) => {
+      complained = true;
+      printError(io, colours(errColour), error, { debug: flags.debug, where });
+    },
+    said: () => (complained ? undefined : said.join("")),
     again: () => createContext(io, flags),
     document: (value) => {
-      if (flags.json) io.out(`${JSON.stringify(value, undefined, 2)}\n`);
+      if (flags.json) out(`${JSON.stringify(value, undefined, 2)}\n`);
     },
   };
 }

@@ -6,6 +6,7 @@
 
 import { readStandings } from "../spec/standing.ts";
 import { defineCommand, targetOptions, targetsOf, type Command } from "./command.ts";
+import { beginAnswer } from "./keep-answer.ts";
 import { nextStep } from "./next-step.ts";
 import { brokenByUnit, brokenDocuments, brokenStatus, complainAbout, selectIndexed } from "./units.ts";
 
@@ -13,6 +14,7 @@ export const command: Command = defineCommand({
   positionals: "[targets..]",
   builder: (parser) => targetOptions(parser).example("$0", "the whole project"),
   handler: (args, context) => {
+    const keep = beginAnswer(context);
     const { units, broken } = selectIndexed(context, targetsOf(args));
     const standings = readStandings(context.store());
     const rows = units.map((unit) => {
@@ -50,6 +52,8 @@ export const command: Command = defineCommand({
     if (steps.length > 0) context.say("\nNext steps:");
     for (const { title, what } of steps) context.say(`  - ${title}: ${what}`);
     complainAbout(context, broken);
-    return brokenStatus(broken);
+    const exit = brokenStatus(broken);
+    keep(standings, exit);
+    return exit;
   },
 });

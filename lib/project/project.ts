@@ -4,13 +4,13 @@
  * @module
  */
 
-import { existsSync, realpathSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { VibesafeConfigError } from "../errors.ts";
 import { readConfig, type Config, type ProviderConfig } from "./config.ts";
 import { nearest } from "./nearest.ts";
+import { CONFIG_FILE, findProjectRoot } from "./root.ts";
 
-export const CONFIG_FILE = "vibesafe.toml";
+export { CONFIG_FILE, findProjectRoot };
 
 export interface Project {
   /** Absolute path of the folder that holds `vibesafe.toml`; no trailing separator, symbolic links resolved. */
@@ -18,17 +18,6 @@ export interface Project {
   readonly config: Config;
   /** Absolute path of the store. */
   readonly storeDir: string;
-}
-
-/** The nearest folder from `from` upward that holds `vibesafe.toml`, or undefined. */
-export function findProjectRoot(from: string): string | undefined {
-  let folder = resolve(from);
-  while (!existsSync(join(folder, CONFIG_FILE))) {
-    const parent = dirname(folder);
-    if (parent === folder) return undefined;
-    folder = parent;
-  }
-  return realpathSync(folder);
 }
 
 /**

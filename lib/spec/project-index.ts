@@ -18,7 +18,8 @@ import { decodeIndex, encodeIndex, type FileEntry, type IndexRows, type SpecEntr
 import type { Folders } from "./project-index/folders.ts";
 import { readIndex, writeIndex } from "./project-index/index-file.ts";
 import { indexKey } from "./project-index/key.ts";
-import { lookupsOf } from "./project-index/lookups.ts";
+import { lookupsOf, type Lookup } from "./project-index/lookups.ts";
+import { factsOf } from "./project-index/facts.ts";
 import { currentSources } from "./project-index/sources.ts";
 import { readMentioning, sortScan, withoutClashes } from "./scan.ts";
 import { readTemplate } from "./template.ts";
@@ -43,6 +44,8 @@ export interface ProjectIndex {
   readonly problems: readonly SpecProblem[];
   /** Folders that were searched for sources, and those of the files that hashed units rest on; POSIX paths from the root. */
   folders(): readonly string[];
+  /** Paths, from the root or absolute, of everything that units and hashes rest on; undefined where some hash cannot be told, or nothing but looking again tells. */
+  facts(): Set<string> | undefined;
   /** Remembers what this run found out. Does nothing where nothing is new, or there is no store whose cache could be written. */
   save(): void;
 }
@@ -115,6 +118,12 @@ export function openProjectIndex(workspace: Workspace, tickMs: number = TICK_MS)
       const rests = specs.flatMap((spec) => (known(spec) ?? fresh.get(spec.id)?.hash)?.files ?? []);
       return [...new Set([...folders.keys(), ...rests.map((file) => dirname(file))])];
     },
+    facts() {
+      const hashes = specs.map((spec) => known(spec) ?? fresh.get(spec.id)?.hash);
+      if (problems.length > 0 || hashes.includes(undefined)) return undefined;
+      const lookups = (file: string): Lookup[] => currentLookups(workspace, file, { check, folders });
+      return factsOf(workspace, { folders, files: new Set([...sources, ...hashes.flatMap((hash) => hash?.files ?? [])]), lookupsOf: lookups, specs });
+    },
     save() {
       if (!dirty) return;
       clock.start();
@@ -176,12 +185,18 @@ interface Finding {
   readonly counts: boolean;
 }
 
+/** What the imports of a file led to, as far as anybody asked: in this run, or in an earlier one whose answers still hold. */
+function currentLookups(workspace: Workspace, path: string, { check, folders }: Pick<Finding, "check" | "folders">): Lookup[] {
+  const kept = check.holds([path]) ? (check.entry(path)?.lookups ?? []) : [];
+  const fresh = lookupsOf(workspace, folders, path);
+  if (fresh.length === 0) return [...kept];
+  return [...new Map([...kept, ...fresh].map((lookup) => [JSON.stringify(lookup), lookup])).values()];
+}
+
 /** What to keep of a file; undefined for one that cannot be read, `changed` for one that changed after it was checked. */
 function fileEntry(workspace: Workspace, path: string, { check, folders, now, tickMs, specs, counts }: Finding): FileEntry | "changed" | undefined {
   const before = check.entry(path);
-  const kept = before !== undefined && check.holds([path]) ? before.lookups : [];
-  const all = new Map([...kept, ...lookupsOf(workspace, folders, path)].map((lookup) => [JSON.stringify(lookup), lookup]));
-  const entry = { path, specs, lookups: [...all.values()] };
+  const entry = { path, specs, lookups: currentLookups(workspace, path, { check, folders }) };
   const read = workspace.stamp(path);
   if (before !== undefined && read === undefined && (before.sha256 !== undefined || !counts)) return { ...before, ...entry };
   const sha256 = counts || (specs !== undefined && specs.length > 0) ? workspace.digest(path) : undefined;

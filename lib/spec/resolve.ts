@@ -53,10 +53,12 @@ interface Resolvers {
   /** File -> the specifiers that were resolved for it. */
   readonly asked: Map<string, Set<string>>;
   readonly manifests: Map<string, Manifest | undefined>;
+  /** Absolute paths of the code that packages were resolved to, links followed; keys as those of `results`. */
+  readonly places: Map<string, string>;
 }
 
 const resolversOf = perWorkspace(
-  (): Resolvers => ({ byConfig: new Map(), byFolder: new Map(), results: new Map(), asked: new Map(), manifests: new Map() }),
+  (): Resolvers => ({ byConfig: new Map(), byFolder: new Map(), results: new Map(), asked: new Map(), manifests: new Map(), places: new Map() }),
 );
 
 /**
@@ -86,6 +88,12 @@ export function tryResolve(workspace: Workspace, specifier: string, fromFile: st
   let found = results.get(key);
   if (found === undefined) results.set(key, (found = resolve(workspace, specifier, fromFile)));
   return found;
+}
+
+/** The file of code that the import of a package leads to, absolute; undefined for what is no package, or has declarations alone. */
+export function placeOf(workspace: Workspace, specifier: string, fromFile: string): string | undefined {
+  tryResolve(workspace, specifier, fromFile);
+  return resolversOf(workspace).places.get(`${dirname(fromFile)}\0${specifier}`);
 }
 
 /** Where an import leads, in one line. */
@@ -136,7 +144,10 @@ function resolve(workspace: Workspace, specifier: string, fromFile: string): Res
   const file = fromRoot(root, result.path);
   const byPath = /^\.{0,2}\//.test(specifier);
   const outside = file.startsWith("../") || isAbsolute(file);
-  if (file.split("/").includes("node_modules") || (outside && !byPath)) return packageOf(workspace, result, specifier);
+  if (file.split("/").includes("node_modules") || (outside && !byPath)) {
+    if (code.path !== undefined) resolversOf(workspace).places.set(`${dirname(fromFile)}\0${specifier}`, code.path);
+    return packageOf(workspace, result, specifier);
+  }
   const declared = types.path === undefined ? file : fromRoot(root, types.path);
   const twoFiles = declared !== file && /\.d\.[cm]?ts$/.test(declared) && !declared.split("/").includes("node_modules");
   return twoFiles ? { kind: "file", file, types: declared } : { kind: "file", file };

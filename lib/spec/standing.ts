@@ -7,7 +7,7 @@
  */
 
 import { VibesafeHashMismatch } from "../errors.ts";
-import { parseId, type BlobId, type CommitId } from "../store/id.ts";
+import { parseId, type BlobId, type CommitId, type ObjectId } from "../store/id.ts";
 import { hasObject, readBlob, readCommit, readTree } from "../store/read.ts";
 import type { Store } from "../store/store.ts";
 import { decodeUtf8 } from "../store/text.ts";
@@ -15,6 +15,7 @@ import { FILE_MODE } from "../store/tree.ts";
 import { verificationHolds } from "./checkpoint.ts";
 import { parseTrailers } from "./checkpoint/message.ts";
 import { parseVerification } from "./checkpoint/provenance.ts";
+import { storeFacts } from "./standing/facts.ts";
 import { recallRecords, type SaveRecord } from "./standing/memory.ts";
 import { readUnitRefs } from "./standing/unit-refs.ts";
 import { readCandidate, type UnitStatus } from "./status.ts";
@@ -33,27 +34,46 @@ export interface Standings {
   of(unit: UnitId, specHash: BlobId): UnitStanding;
   /** Whether a save says that its gates passed, with nothing left unverified; reads its `verification.json`. */
   isVerified(record: SaveRecord): boolean;
+  /**
+   * Absolute paths of the files and folders, there or not, that what was told rests on; undefined where a candidate was read
+   * whole, of which too many files tell.
+   */
+  facts(): Set<string> | undefined;
   /** Remembers what was read of packed saves. A pack that is no longer what it was is read again. */
   save(): void;
 }
 
 /** @param store - undefined when there is none yet */
 export function readStandings(store: Store | undefined): Standings {
-  if (store === undefined) return { of: () => ({ status: "missing" }), isVerified: () => false, save: () => undefined };
+  if (store === undefined) return { of: () => ({ status: "missing" }), isVerified: () => false, facts: () => undefined, save: () => undefined };
   const refs = readUnitRefs(store);
   const { active, candidates } = refs;
   const memory = recallRecords(store);
-  const read = (unit: UnitId, commitId: CommitId): SaveRecord => memory.record(unit, commitId, () => readRecord(store, unit, commitId));
+  const objects = new Set<ObjectId>();
+  const absent = new Set<ObjectId>();
+  let readWhole = false;
+  const read = (unit: UnitId, commitId: CommitId): SaveRecord => memory.record(unit, commitId, () => readRecord(store, unit, commitId, objects));
+  // A candidate of this very spec. Candidates are few, and a part of one may be gone with the cache, so they are read whole.
+  const candidateOf = (unit: UnitId, commitId: CommitId | undefined, specHash: BlobId): SaveRecord | undefined => {
+    if (commitId === undefined) return undefined;
+    if (!hasObject(store, commitId)) absent.add(commitId);
+    else if (readRecord(store, unit, commitId, objects).specHash === specHash) {
+      readWhole = true;
+      return readCandidate(store, unit);
+    }
+    return undefined;
+  };
   return {
     of(unit, specHash) {
       const saved = active.get(unit);
       const record = saved === undefined ? undefined : read(unit, saved);
-      const candidate = candidateOf(store, unit, candidates.get(unit), specHash);
+      const candidate = candidateOf(unit, candidates.get(unit), specHash);
       const waiting = candidate !== undefined && candidate.checkpointHash !== record?.checkpointHash ? candidate : undefined;
       const status = record?.specHash === specHash ? "active" : waiting !== undefined ? "candidate" : record === undefined ? "missing" : "drift";
       return { status, ...(record !== undefined && { active: record }), ...(waiting !== undefined && { candidate: waiting }) };
     },
-    isVerified: ({ commitId }) => memory.verified(commitId, () => readVerified(store, commitId)),
+    isVerified: ({ commitId }) => memory.verified(commitId, () => readVerified(store, commitId, objects)),
+    facts: () => (readWhole ? undefined : storeFacts(store, { objects, absent })),
     save() {
       memory.save();
       refs.save();
@@ -61,20 +81,18 @@ export function readStandings(store: Store | undefined): Standings {
   };
 }
 
-function readVerified(store: Store, commitId: CommitId): boolean {
-  const entry = readTree(store, readCommit(store, commitId).tree).find(({ name, mode }) => name === "verification.json" && mode === FILE_MODE);
+/** @param seen - is told what was read */
+function readVerified(store: Store, commitId: CommitId, seen: Set<ObjectId>): boolean {
+  const { tree } = readCommit(store, commitId);
+  const entry = readTree(store, tree).find(({ name, mode }) => name === "verification.json" && mode === FILE_MODE);
+  for (const id of [commitId, tree, ...(entry === undefined ? [] : [entry.id])]) seen.add(id);
   if (entry === undefined) return false;
   const bytes = readBlob(store, parseId<"blob">(entry.id));
   return verificationHolds(parseVerification(decodeUtf8(bytes, `verification.json of ${commitId}`)));
 }
 
-/** A candidate of this very spec. Candidates are few, and a part of one may be gone with the cache, so they are read whole. */
-function candidateOf(store: Store, unit: UnitId, commitId: CommitId | undefined, specHash: BlobId): SaveRecord | undefined {
-  if (commitId === undefined || !hasObject(store, commitId) || readRecord(store, unit, commitId).specHash !== specHash) return undefined;
-  return readCandidate(store, unit);
-}
-
-function readRecord(store: Store, unit: UnitId, commitId: CommitId): SaveRecord {
+function readRecord(store: Store, unit: UnitId, commitId: CommitId, seen: Set<ObjectId>): SaveRecord {
+  seen.add(commitId);
   const trailers = parseTrailers(readCommit(store, commitId).message, commitId);
   if (trailers.unit !== unit) {
     throw new VibesafeHashMismatch(`the ref of ${unit} leads to commit ${commitId}, a save of ${trailers.unit}`, {

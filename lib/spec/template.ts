@@ -50,7 +50,7 @@ export interface Template extends TemplatePlace {
 }
 
 /** Finds the template of a unit; a file that is named need not exist. */
-export function templatePath(project: Project, spec: TemplateUser): TemplatePlace {
+export function templatePath(project: Project, spec: Pick<TemplateUser, "kind" | "options">): TemplatePlace {
   const { file, setting } = DEFAULT_TEMPLATES[spec.kind];
   const named = spec.options.template ?? project.config.prompts[setting];
   if (named !== undefined) return { path: resolve(project.root, named), shownAs: named, packaged: false };

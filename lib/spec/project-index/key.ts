@@ -4,7 +4,7 @@
  * @module
  */
 
-import { readdirSync, statSync } from "node:fs";
+import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Project } from "../../project/project.ts";
@@ -25,16 +25,19 @@ export function indexKey({ root, storeDir, config }: Project): string {
   return JSON.stringify([VERSION, codeIdentity(), process.versions.node, root, storeDir, include, exclude, paths, prompts, policy, providers]);
 }
 
+const PROGRAM = new URL("../../../bin/vibe.js", import.meta.url);
+
 /** Tells builds of one version apart: who works on vibesafe itself must not be answered by the code of a minute ago. */
-function codeIdentity(): string {
+export function codeIdentity(): string {
+  // A build makes its program anew, whatever changed.
   const own = fileURLToPath(import.meta.url);
-  if (own.endsWith(".js")) return identityOf(own);
-  const folder = fileURLToPath(new URL("..", import.meta.url));
+  if (own.endsWith(".js")) return identityOf(existsSync(PROGRAM) ? PROGRAM : own);
+  const folder = fileURLToPath(new URL("../..", import.meta.url));
   const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".ts"));
   return files.sort().map((name) => identityOf(join(folder, name))).join(" ");
 }
 
-function identityOf(file: string): string {
+function identityOf(file: string | URL): string {
   const { size, mtimeMs, ino } = statSync(file);
   return `${size} ${mtimeMs} ${ino}`;
 }

@@ -60,7 +60,7 @@ export function createLookupChecker(workspace: Workspace, folders: Folders): Loo
 const plainConfigs = perWorkspace(() => new Map<string, boolean>());
 
 /** A tsconfig that can redirect a relative import (`rootDirs`), by itself or through another, makes folder listings say too little. */
-function isPlain(workspace: Workspace, tsconfig: string | undefined): boolean {
+export function isPlain(workspace: Workspace, tsconfig: string | undefined): boolean {
   if (tsconfig === undefined) return true;
   const known = plainConfigs(workspace);
   let plain = known.get(tsconfig);
@@ -101,7 +101,7 @@ interface Surroundings {
 }
 
 /** What lies in and above a folder that look-ups go by: tsconfig, package.json, node_modules. */
-function surroundings(root: string, folders: Folders): (folder: string) => Surroundings {
+export function surroundings(root: string, folders: Folders): (folder: string) => Surroundings {
   const known = new Map<string, Surroundings>();
   const has = (folder: string, name: string): boolean => {
     const listing = folders.get(folder);

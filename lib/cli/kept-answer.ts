@@ -1,0 +1,50 @@
+/**
+ * The answer of an earlier run, where nothing that it rests on has changed: loads neither parser nor store.
+ *
+ * @module
+ */
+
+import { readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { CONFIG_FILE, findProjectRoot } from "../project/root.ts";
+import { answerFile, readAnswer, type Answer } from "../spec/answers.ts";
+import { codeIdentity } from "../spec/project-index/key.ts";
+import { VERSION } from "../version.ts";
+
+/** Commands whose whole answer follows from files: where units stand, without a look at what they do. */
+const COMMANDS: readonly string[] = ["scan", "status", "diff"];
+const FLAGS: readonly string[] = ["--json", "--no-color"];
+
+export interface Asked {
+  /** Arguments, the command's name first. */
+  readonly argv: readonly string[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Whether people read it, in colours. */
+  readonly colour: boolean;
+}
+
+/** The answer to a command as it was kept, if it still holds. @param cwd - folder that the command was started in */
+export function keptAnswer(asked: Asked & { readonly cwd: string }): Answer | undefined {
+  const name = answerName(asked.argv);
+  const root = name === undefined ? undefined : findProjectRoot(asked.cwd);
+  if (name === undefined || root === undefined) return undefined;
+  return readAnswer(answerFile(storeHint(root), name), answerKey(root, asked), root);
+}
+
+/** The name that an answer is kept by; undefined for commands of which none is. */
+export function answerName(argv: readonly string[]): string | undefined {
+  const [command = "", ...flags] = argv;
+  if (!COMMANDS.includes(command) || !flags.every((flag) => FLAGS.includes(flag))) return undefined;
+  return flags.includes("--json") ? `${command}-json` : command;
+}
+
+/** Everything but files that an answer depends on. */
+export function answerKey(root: string, { argv, env, colour }: Asked): string {
+  return JSON.stringify([VERSION, codeIdentity(), process.versions.node, root, argv, colour, env["VIBESAFE_ENV"], env["NODE_ENV"]]);
+}
+
+/** Where the store is, as far as can be told without parsing: a wrong guess finds no answer, or one whose facts include the configuration. */
+function storeHint(root: string): string {
+  const named = /^\s*store\s*=\s*["']([^"'\\]+)["']/m.exec(readFileSync(join(root, CONFIG_FILE), "utf8"))?.[1];
+  return resolve(root, named ?? ".vibesafe");
+}

@@ -1,0 +1,104 @@
+/**
+ * What a command answered, kept with everything that the answer rests on: `cache/index/answer-*` in the store.
+ *
+ * As git's index, one table of numbers vouches for thousands of files: an answer holds while every file and folder in it has the stamp
+ * that it had, and none of what was absent has come. Nothing is parsed and no object made to find that out. It is a cache: whatever is
+ * not exactly what this version wrote under the same key is no answer.
+ *
+ * Layout, little-endian: `MAGIC`, checksum of all but the facts and their paths, which prove themselves, then as u32 the number of facts and the lengths in bytes of paths, key
+ * and text; u32 exit status and padding; per fact four f64 (size or -1 where nothing was there, mtime, ctime, inode); then in UTF-8
+ * paths (parted by NUL), padded to 4 bytes, key and text, padded as well.
+ *
+ * @module
+ */
+
+import { readFileSync, statSync, type Stats } from "node:fs";
+import { isAbsolute, join } from "node:path";
+
+export const MAGIC = 0x31_61_73_76;
+export const HEADER_BYTES = 32;
+export const FACT_NUMBERS = 4;
+/** In the place of a size: nothing was there. */
+export const ABSENT = -1;
+
+export interface Answer {
+  readonly text: string;
+  readonly status: number;
+}
+
+/** File of an answer in the store `storeDir`. */
+export function answerFile(storeDir: string, name: string): string {
+  return join(storeDir, "cache", "index", `answer-${name}`);
+}
+
+/**
+ * The answer that was kept in `file`, if everything that it rests on is as it was.
+ *
+ * @param key - what it was kept under
+ * @param root - project root, for the facts inside it
+ */
+export function readAnswer(file: string, key: string, root: string): Answer | undefined {
+  const bytes = readWhole(file);
+  if (bytes === undefined || bytes.length < HEADER_BYTES || bytes.length % 4 !== 0 || bytes.byteOffset % 8 !== 0) return undefined;
+  const head = new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4);
+  const [magic, sum, facts = 0, pathsLength = 0, keyLength = 0, textLength = 0, status = 0] = head;
+  const paths = HEADER_BYTES + facts * FACT_NUMBERS * 8;
+  const start = paths + padded(pathsLength);
+  if (magic !== MAGIC || start + padded(keyLength + textLength) !== bytes.length || sum !== checksum(head, start / 4)) return undefined;
+  if (bytes.toString("utf8", start, start + keyLength) !== key) return undefined;
+  const table = new Float64Array(bytes.buffer, bytes.byteOffset + HEADER_BYTES, facts * FACT_NUMBERS);
+  if (!factsHold(root, bytes.toString("utf8", paths, paths + pathsLength).split("\0"), table)) return undefined;
+  return { text: bytes.toString("utf8", start + keyLength, start + keyLength + textLength), status };
+}
+
+/** Sum of the heading after itself and of the words from `start`; catches what a crash or a bad disk leaves, not intent. */
+export function checksum(words: Uint32Array, start: number): number {
+  let a = 0x81_1c_9d_c5;
+  const add = (from: number, to: number): void => {
+    for (let i = from; i < to; i++) a = Math.imul(a ^ (words[i] ?? 0), 0x01_00_01_93) ^ (a >>> 15);
+  };
+  add(2, HEADER_BYTES / 4);
+  add(start, words.length);
+  return a >>> 0;
+}
+
+export function padded(length: number): number {
+  return Math.ceil(length / 4) * 4;
+}
+
+/** Absolute path of a fact. */
+export function factPath(root: string, path: string): string {
+  return isAbsolute(path) ? path : `${root}/${path}`;
+}
+
+/** What the file system says of a path as it is now, links followed; `absent` where nothing is, undefined when it cannot be looked at. */
+export function factAt(path: string): Pick<Stats, "size" | "mtimeMs" | "ctimeMs" | "ino"> | "absent" | undefined {
+  try {
+    return statSync(path, AS_IT_IS) ?? "absent";
+  } catch (cause) {
+    if (cause instanceof Error && "code" in cause) return undefined;
+    throw cause;
+  }
+}
+
+const AS_IT_IS = { throwIfNoEntry: false } as const;
+
+function factsHold(root: string, paths: readonly string[], numbers: Float64Array): boolean {
+  if (paths.length * FACT_NUMBERS !== numbers.length) return false;
+  return paths.every((path, i) => {
+    const now = factAt(factPath(root, path));
+    const at = i * FACT_NUMBERS;
+    if (now === "absent" || now === undefined) return now === "absent" && numbers[at] === ABSENT;
+    return numbers[at] === now.size && numbers[at + 1] === now.mtimeMs && numbers[at + 2] === now.ctimeMs && numbers[at + 3] === now.ino;
+  });
+}
+
+function readWhole(file: string): Buffer | undefined {
+  try {
+    return readFileSync(file);
+  } catch (cause) {
+    // No answer is as good as one that cannot be read.
+    if (cause instanceof Error && "code" in cause) return undefined;
+    throw cause;
+  }
+}

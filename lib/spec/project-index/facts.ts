@@ -1,0 +1,98 @@
+/**
+ * The files and folders, there or not, that decide what the units of a project are and hash to: what a kept answer rests on.
+ *
+ * @module
+ */
+
+import { realpathSync } from "node:fs";
+import { basename, dirname, join, relative } from "node:path";
+import { placeOf, tsconfigOf } from "../resolve.ts";
+import { DEFAULT_TEMPLATES, templatePath } from "../template.ts";
+import type { SpecKind } from "../types.ts";
+import type { Workspace } from "../workspace.ts";
+import type { Folders } from "./folders.ts";
+import { isPlain, surroundings, type Lookup } from "./lookups.ts";
+
+export interface FactSources {
+  readonly folders: Folders;
+  /** Every source, and every file that a hash rests on. */
+  readonly files: Iterable<string>;
+  readonly lookupsOf: (file: string) => readonly Lookup[];
+  readonly specs: readonly { readonly kind: SpecKind; readonly template: string | undefined }[];
+}
+
+/** Paths from the root, or absolute; undefined where only resolving imports again could tell what they lead to. */
+export function factsOf(workspace: Workspace, { folders, files, lookupsOf, specs }: FactSources): Set<string> | undefined {
+  const { root } = workspace.project;
+  const facts = new Set<string>([...folders.keys()].map((folder) => (folder === "" ? "." : folder)));
+  const around = surroundings(root, folders);
+  const followed = new Set<string>();
+  for (const file of files) {
+    facts.add(file);
+    for (let folder = dirname(file); !facts.has(folder); folder = dirname(folder)) {
+      facts.add(folder);
+      if (folder === "." || basename(folder) === "..") break;
+    }
+    const tsconfig = tsconfigOf(workspace, file);
+    if (!isPlain(workspace, tsconfig)) return undefined;
+    if (tsconfig !== undefined) facts.add(tsconfig);
+    for (const lookup of lookupsOf(file)) {
+      if ("folder" in lookup) continue;
+      const { specifier } = lookup;
+      const folder = dirname(file) === "." ? "" : dirname(file);
+      const key = `${around(folder).key}\0${specifier}`;
+      if (followed.has(key)) continue;
+      followed.add(key);
+      const found = packageFacts(workspace, { specifier, file, tsconfig });
+      if (found === undefined) return undefined;
+      for (const path of found) facts.add(path);
+    }
+  }
+  for (const { file } of Object.values(DEFAULT_TEMPLATES)) facts.add(file);
+  for (const { kind, template } of specs) facts.add(relative(root, templatePath(workspace.project, { kind, options: { template } }).path));
+  return facts;
+}
+
+interface Import {
+  readonly specifier: string;
+  readonly file: string;
+  readonly tsconfig: string | undefined;
+}
+
+/**
+ * What Node's search for a package looks at on its way to where it ends: `node_modules` and `package.json` of each folder upward, then
+ * inside the package every folder and manifest down to the file. Where the search takes another way there is no telling.
+ */
+function packageFacts(workspace: Workspace, { specifier, file, tsconfig }: Import): string[] | undefined {
+  const name = /^(?:@[^/]+\/)?[^./#@][^/]*/.exec(specifier)?.[0];
+  const place = placeOf(workspace, specifier, file);
+  // Only what code was found for ended its search there; `paths` may send a name anywhere.
+  if (name === undefined || place === undefined) return undefined;
+  if (tsconfig !== undefined && /paths|baseUrl/.test(workspace.text(tsconfig) ?? "paths")) return undefined;
+  const facts: string[] = [];
+  for (let folder = dirname(join(workspace.project.root, file)); ; folder = dirname(folder)) {
+    const home = join(folder, "node_modules");
+    facts.push(join(folder, "package.json"), home, join(home, name));
+    const inside = insidePackage(join(home, name), place);
+    if (inside !== undefined) return [...facts, dirname(join(home, name)), ...inside];
+    if (dirname(folder) === folder) return undefined;
+  }
+}
+
+/** From the file in a package up to the package's own folder; undefined when it lies elsewhere. */
+function insidePackage(folder: string, place: string): string[] | undefined {
+  let real: string;
+  try {
+    real = realpathSync(folder);
+  } catch (cause) {
+    // Not this folder: the search went on.
+    if (cause instanceof Error && "code" in cause) return undefined;
+    throw cause;
+  }
+  const facts = [place];
+  for (let up = dirname(place); ; up = dirname(up)) {
+    facts.push(up, join(up, "package.json"));
+    if (up === real) return facts;
+    if (dirname(up) === up) return undefined;
+  }
+}
