@@ -11,20 +11,23 @@
  */
 
 import { realpathSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { dirname, join } from "node:path";
 import { createUnplugin, type UnpluginInstance } from "unplugin";
 import { VibesafeUsageError } from "./errors.ts";
 import { findProjectRoot, openProject } from "./project/project.ts";
 import { replaceSpecs } from "./spec/replace-specs.ts";
-import { createWorkspace, type Workspace } from "./spec/workspace.ts";
+import { createWorkspace, fromRoot, type Workspace } from "./spec/workspace.ts";
 
 /** `…/ops.vibesafe.double.ts`: a module that is no file, beside the spec's, so that its imports mean what they mean there. */
 const VIRTUAL = /\.vibesafe\.([\p{ID_Start}$_][\p{ID_Continue}$.]*)\.ts$/u;
 const SOURCE = /\.[cm]?tsx?$/;
+/** `…/ops.ts?vibesafe=double`: the same for webpack and Rspack, which look for the imports of a module that is no file in another folder. */
+const QUERY = /\?vibesafe=[^&#]*$/;
 
 type Plugin = UnpluginInstance<undefined>;
 
-const plugin: Plugin = createUnplugin(() => {
+const plugin: Plugin = createUnplugin((_, { framework }) => {
+  const byQuery = framework === "webpack" || framework === "rspack";
   const workspaces = new Map<string, Workspace>();
   const implementations = new Map<string, string>();
   const workspaceOf = (file: string): Workspace | undefined => {
@@ -43,23 +46,24 @@ const plugin: Plugin = createUnplugin(() => {
       implementations.clear();
     },
     resolveId(specifier, importer) {
-      if (importer === undefined || !VIRTUAL.test(specifier) || !specifier.startsWith("./")) return undefined;
+      if (importer === undefined || !VIRTUAL.test(specifier) || !/^\.{1,2}\//.test(specifier)) return undefined;
       return join(dirname(plainId(importer)), specifier);
     },
-    loadInclude: (id) => implementations.has(plainId(id)),
-    load: (id) => implementations.get(plainId(id)),
-    transformInclude: (id) => SOURCE.test(plainId(id)) && !VIRTUAL.test(plainId(id)) && !/[\\/]node_modules[\\/]/.test(id),
+    // These two ask without the query.
+    loadInclude: (id) => (byQuery ? SOURCE.test(plainId(id)) : implementations.has(plainId(id))),
+    load: (id) => implementations.get(byQuery ? id : plainId(id)),
+    transformInclude: (id) => SOURCE.test(plainId(id)) && !VIRTUAL.test(plainId(id)) && !QUERY.test(id) && !/[\\/]node_modules[\\/]/.test(id),
     transform(code, id) {
       if (!code.includes("vibesafe")) return undefined;
       const file = realpathSync(plainId(id));
       const workspace = workspaceOf(file);
-      const stem = basename(file).replace(SOURCE, "");
-      const replaced = workspace === undefined ? undefined : replaceSpecs(workspace, file, (name) => `./${stem}.vibesafe.${name}.ts`);
+      const specifierOf = (spec: string, name: string): string => (byQuery ? `${spec}?vibesafe=${name}` : `${spec.replace(SOURCE, "")}.vibesafe.${name}.ts`);
+      const replaced = workspace === undefined ? undefined : replaceSpecs(workspace, fromRoot(workspace.project, file), specifierOf);
       if (workspace === undefined || replaced === undefined) return undefined;
       if (workspace.text(file)?.replace(/^\uFEFF/, "") !== code.replace(/^\uFEFF/, "")) {
         throw new VibesafeUsageError(`${file} was changed by another plugin before vibesafe could verify it`, { remedy: "put the plugin of vibesafe first" });
       }
-      for (const [name, impl] of replaced.implementations) implementations.set(join(dirname(plainId(id)), `${stem}.vibesafe.${name}.ts`), impl);
+      for (const [specifier, impl] of replaced.implementations) implementations.set(join(dirname(plainId(id)), specifier), impl);
       return { code: replaced.code, map: null };
     },
   };

@@ -18,6 +18,7 @@ import { diffStatus, printDiff } from "./diff.ts";
 import { highest } from "./exit-status.ts";
 import { withProgress } from "./progress.ts";
 import { count } from "./text.ts";
+import { shimProblems } from "./write-shims.ts";
 import { brokenByUnit, brokenDocuments, brokenStatus, complainAbout, foundNothing, selectUnits } from "./units.ts";
 import { gateDocuments, gateLines } from "./verdict-text.ts";
 
@@ -59,24 +60,28 @@ export const command: Command = defineCommand({
       otherPackages: packageMismatch(context.workspace(), hashed.spec, state.active?.verification?.dependencies),
     }));
     const failed = checked.filter((item) => problemsOf(item).length > 0);
+    const shims = shimProblems(context, targetsOf(args), units.map(({ spec }) => spec), broken);
     const empty = foundNothing(context, selection, args);
     context.document({
-      ok: failed.length + broken.length === 0 && !empty,
+      ok: failed.length + broken.length + shims.length === 0 && !empty,
       units: checked.map(documentOf),
+      shims,
       errors: brokenDocuments(broken),
     });
     for (const item of checked) printChecked(context, item);
+    for (const { problem } of shims) context.say(`${context.colour.red("[FAIL]")} ${problem}`);
     complainAbout(context, broken);
     if (context.io.env["GITHUB_ACTIONS"] === "true" && !context.json) {
       for (const item of failed) for (const message of problemsOf(item)) annotate(context, { ...item.hashed.spec, title: item.hashed.spec.id, message });
       for (const { file, line, id, error } of broken) annotate(context, { file, line, title: id, message: `${error.message}\n${error.remedy}` });
     }
     if (empty) return 1;
+    if (shims.length > 0) context.say(`${context.colour.red("✗")} ${count(shims.length, "shim")} to be written again`);
     const lost = brokenByUnit(broken).length;
     const total = checked.length + lost;
     const bad = failed.length + lost;
     context.say(bad === 0 ? `${context.colour.green("✓")} ${count(total, "unit")}: no drift, all gates passed` : `${context.colour.red("✗")} ${bad} of ${count(total, "unit")} with problems`);
-    return highest([failed.length === 0 ? 0 : 1, brokenStatus(broken)]);
+    return highest([failed.length + shims.length === 0 ? 0 : 1, brokenStatus(broken)]);
   },
 });
 

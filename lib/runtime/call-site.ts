@@ -29,25 +29,45 @@ export interface SourcePosition {
   readonly line: number | undefined;
 }
 
+/** A function, or a class that is constructed. */
+type Callee = ((...args: never[]) => unknown) | (new (...args: never[]) => unknown);
+
 /**
  * The place that called `callee`, or the script's name alone when that is no file: a REPL, `eval`, a bundler's own scheme.
  *
  * Frames come from the engine, not from text: whatever `Error.prepareStackTrace` others have set is put aside meanwhile.
  */
-export function callSiteOf(callee: (...args: never[]) => unknown): CallSite | { readonly script: string } {
-  const frame = frameAbove(callee);
+export function callSiteOf(callee: Callee): CallSite | { readonly script: string } {
+  return siteOf(framesAbove(callee, 1)[0]);
+}
+
+/** Functions by which compilers apply decorators: of esbuild, TypeScript, Babel and SWC. Those of the last two carry a version. */
+const APPLIES = /^(?:__decorateElement|__esDecorate|_?_?apply_?[Dd]ecs?\d*|_apply_decs_\d+\w*)$/;
+const HELPERS = /[\\/]node_modules[\\/](?:tslib|@swc[\\/]helpers|@babel[\\/]runtime|@oxc-project[\\/]runtime)[\\/]/;
+
+/**
+ * The place where a class is defined that `callee` decorates a method of. Between the two stands a helper of the compiler, perhaps in a
+ * file of its own. The position is near the class at best: it says the file.
+ */
+export function decoratedAt(callee: Callee): CallSite | { readonly script: string } {
+  const frames = framesAbove(callee, 4);
+  const isHelper = (frame: NodeJS.CallSite): boolean => APPLIES.test(frame.getFunctionName() ?? "") || HELPERS.test(frame.getFileName() ?? "");
+  return siteOf(frames.find((frame) => !isHelper(frame)) ?? frames[0]);
+}
+
+function siteOf(frame: NodeJS.CallSite | undefined): CallSite | { readonly script: string } {
   const script = frame?.getFileName() ?? "code without a file";
   const found = fileOfScript(script);
   if (frame === undefined || found === undefined) return { script };
   return { ...found, script, line: frame.getLineNumber() ?? 1, column: frame.getColumnNumber() ?? 1 };
 }
 
-function frameAbove(callee: (...args: never[]) => unknown): NodeJS.CallSite | undefined {
+function framesAbove(callee: Callee, count: number): readonly NodeJS.CallSite[] {
   const prepare = Error.prepareStackTrace;
   const limit = Error.stackTraceLimit;
   let frames: NodeJS.CallSite[] = [];
   try {
-    Error.stackTraceLimit = 1;
+    Error.stackTraceLimit = count;
     Error.prepareStackTrace = (_, raw) => {
       frames = raw;
       return "";
@@ -59,7 +79,7 @@ function frameAbove(callee: (...args: never[]) => unknown): NodeJS.CallSite | un
     Error.prepareStackTrace = prepare;
     Error.stackTraceLimit = limit;
   }
-  return frames[0];
+  return frames;
 }
 
 /**

@@ -12,5 +12,6 @@ export { devLoader } from "./dev.ts";
 export { endpointOf, type EndpointTexts } from "./endpoint.ts";
 export { importLeadsTo } from "./import-target.ts";
 export { modeOf } from "./project-mode.ts";
+export { shimOf } from "./shim-of.ts";
 export { unitAt, unitNamed } from "./unit.ts";
 export { verifiedCode } from "./verified-code.ts";

@@ -4,6 +4,9 @@
  * @module
  */
 
+import { callSiteOf } from "./call-site.ts";
+import { shimOf } from "./full.ts";
+
 /**
  * Marks where the generated code goes: `throw new VibesafeHandled()`. Alias `VibeCoded`.
  *
@@ -11,9 +14,18 @@
  */
 export class VibesafeHandled extends Error {
   override readonly name = "VibesafeHandled";
+  /** What to do about it; one line. */
+  readonly remedy: string;
 
   constructor() {
-    super("the stub of a vibesafe spec ran unhandled: wrap the function in vibesafe.func(…) and call the result, or load(unitId)");
+    super("the stub of a vibesafe spec ran unhandled: only its generated code does what it says");
+    const site = callSiteOf(VibesafeHandled);
+    const shim = "file" in site ? shimOf(site) : undefined;
+    this.remedy =
+      shim === undefined
+        ? "wrap the function in vibesafe.func(…) and call the result, or load(unitId)"
+        : `import it from ${shim}, which \`vibe scan --write-shims\` writes; what is not tagged @vibesafe, wrap in vibesafe.func(…)`;
+    this.message += `; ${this.remedy}`;
   }
 }
 

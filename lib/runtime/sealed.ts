@@ -14,6 +14,7 @@ import { installedDifferences, otherPackages } from "../spec/installed.ts";
 import { splitUnitId } from "../spec/unit-id.ts";
 import { isTypeScript, sourcePosition, type CallSite } from "./call-site.ts";
 import type { VerifiedCode } from "./evaluate.ts";
+import { compiledBeside } from "./importer.ts";
 import type { Importer } from "./require.ts";
 import type { Stub } from "./unit.ts";
 import { functionName } from "./unit-name.ts";
@@ -41,7 +42,9 @@ export function sealedCode(site: CallSite | { readonly script: string }, stub: S
   const file = relative(realOr(sealed.root), realOr(position.file)).split(sep).join("/");
   const unit = stub.unit === undefined ? identify(sealed.bundle, file, position.line, stub) : sealed.bundle.units.get(stub.unit);
   if (unit === undefined) throw notFound(stub.unit, site.file, stub.name);
-  return codeIn(sealed, unit, { file: site.file, esm: site.esm });
+  // A shim asks for the unit of another file.
+  const beside = unit.file === file ? undefined : compiledBeside(join(sealed.root, unit.file), join(sealed.root, file), site);
+  return codeIn(sealed, unit, beside ?? { file: site.file, esm: site.esm });
 }
 
 /** The same for a unit that is asked for by its id; undefined where no bundle is deployed, or there are sources to be checked. */

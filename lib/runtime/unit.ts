@@ -8,11 +8,12 @@ import { existsSync, readdirSync, realpathSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { VibesafeUsageError, type VibesafeError } from "../errors.ts";
 import type { Project } from "../project/project.ts";
-import type { Spec, UnitId } from "../spec/types.ts";
+import type { Spec, SpecProblem, UnitId } from "../spec/types.ts";
 import { parseUnitId, SOURCE_EXTENSION, splitUnitId, unitIdOf } from "../spec/unit-id.ts";
 import { fromRoot, type Workspace } from "../spec/workspace.ts";
 import { specsIn, workspaceAt } from "./burst.ts";
 import { isTypeScript, sourcePosition, type CallSite, type SourcePosition } from "./call-site.ts";
+import { importerOf } from "./importer.ts";
 import type { Importer } from "./require.ts";
 
 export interface Unit {
@@ -30,6 +31,14 @@ export interface Stub {
   readonly name: string;
   /** `unit` of the options. */
   readonly unit?: string | undefined;
+  /** It is a method. */
+  readonly method?: DecoratedMethod | undefined;
+}
+
+export interface DecoratedMethod {
+  readonly isStatic: boolean;
+  /** The site is where its decorator is written, and not only somewhere in its file. */
+  readonly placed: boolean;
 }
 
 const BY_NAME = 'name the unit: vibesafe.func({ unit: "module.path/name" }, …)';
@@ -51,7 +60,9 @@ export function unitAt(site: CallSite | { readonly script: string }, stub: Stub)
   const folder = dirname(source);
   const workspace = workspaceAt(folder);
   const file = fromRoot(workspace.project, source);
-  const { specs, problems } = specsIn(workspace, file);
+  const { specs: all, problems } = specsIn(workspace, file);
+  if (stub.method !== undefined) return { id: methodId(all, problems, { ...stub.method, name: stub.name, file, line: position.line }), folder, file, importer: { file: site.file, esm: site.esm } };
+  const specs = all.filter(({ form }) => form === undefined || form === "call");
   const byName = (): readonly Spec[] => specs.filter((spec) => spec.named && spec.name === stub.name);
   const byLine = (): readonly Spec[] => specs.filter((spec) => position.line !== undefined && isAt(spec, position.line));
   const theOnly = (): readonly Spec[] => (stub.name === "" && problems.length === 0 ? specs.filter((spec) => !spec.named) : []);
@@ -73,9 +84,7 @@ export function unitAt(site: CallSite | { readonly script: string }, stub: Stub)
 export function unitNamed(id: UnitId, folder: string, site?: CallSite): Unit {
   const { project } = workspaceAt(folder);
   const file = fileOfModule(project, id);
-  const source = join(project.root, file);
-  const runs = site !== undefined && real(sourcePosition(site).file) === source;
-  return { id, folder, file, importer: runs ? { file: site.file, esm: site.esm } : { file: source, esm: true } };
+  return { id, folder, file, importer: importerOf(join(project.root, file), site) };
 }
 
 /**
@@ -106,6 +115,27 @@ function sourceOf({ file }: CallSite, position: SourcePosition): string {
   if (isTypeScript(source) && existsSync(source)) return source;
   const why = position.file === file ? "has no source map, and no TypeScript file beside it" : `was compiled from ${source}, which is not there`;
   throw new VibesafeUsageError(`${file} ${why}`, { remedy: `deploy the source and its source map, or ${BY_NAME}` });
+}
+
+interface MethodStub extends DecoratedMethod {
+  readonly name: string;
+  readonly file: string;
+  readonly line: number | undefined;
+}
+
+/** A decorator is told the method's name and whether it is static, not the class: so one class of the file may have such a unit. */
+function methodId(specs: readonly Spec[], problems: readonly SpecProblem[], stub: MethodStub): UnitId {
+  const { name, isStatic, placed, file, line } = stub;
+  // A decorator that scan refuses could be the one that asks.
+  const problem = problems.find(({ unit }) => unit === undefined || unit.endsWith(`.${name}`));
+  if (problem !== undefined) throw problem.error;
+  const called = specs.filter((spec) => spec.method?.isStatic === isStatic && spec.name === name);
+  const found = single(called) ?? single(called.filter((spec) => placed && line !== undefined && isAt(spec, line)));
+  if (found !== undefined) return found.id;
+  const ids = called.map(({ id }) => id);
+  throw new VibesafeUsageError(`${file}: cannot tell which unit ${isStatic ? "static " : ""}${name} is${ids.length === 0 ? "" : `: ${ids.join(" or ")}`}`, {
+    remedy: `name the unit: @vibesafe.func({ unit: "${ids[0] ?? "module.path/Class.method"}" })`,
+  });
 }
 
 function single<T>(found: readonly T[]): T | undefined {

@@ -4,8 +4,13 @@
  * @module
  */
 
-import { cutsOf, cutText, type Cut } from "./cut.ts";
+import { posix } from "node:path";
+import { VibesafeTypeError } from "../errors.ts";
+import type { Save } from "./checkpoint.ts";
+import { cutsOf, cutText, endpointCuts, type Cut } from "./cut.ts";
 import type { Module } from "./parse.ts";
+import { findSpec } from "./scan.ts";
+import { readShim, type ShimExport } from "./shims.ts";
 import type { Spec } from "./types.ts";
 import { splitUnitId } from "./unit-id.ts";
 import { verifiedSave } from "./verified-save.ts";
@@ -15,17 +20,20 @@ import { readSpecs } from "./workspace.ts";
 export interface Replaced {
   /** As many lines as before, each where it was. */
   readonly code: string;
-  /** Name of each unit -> its verified `impl.ts`. */
+  /** Specifier of each unit's module -> its verified `impl.ts`. */
   readonly implementations: ReadonlyMap<string, string>;
 }
 
 /**
- * Verifies the specs of a file as production does and replaces each call by a name imported from `specifierOf(name)`; undefined when
- * the file has none.
+ * Verifies the specs of a file, or those that a shim exports, as production does, and replaces each call by a name imported from
+ * `specifierOf`; undefined when the file has none.
  *
+ * @param specifierOf - of the module that stands for a unit: the spec's file, relative to `file`, and the name of the unit in it
  * @throws VibesafeError where production would throw it
  */
-export function replaceSpecs(workspace: Workspace, file: string, specifierOf: (name: string) => string): Replaced | undefined {
+export function replaceSpecs(workspace: Workspace, file: string, specifierOf: (file: string, name: string) => string): Replaced | undefined {
+  const exports = readShim(workspace.text(file) ?? "");
+  if (exports.length > 0) return replaceShim(workspace, file, exports, specifierOf);
   const { specs: all, problems } = readSpecs(workspace, file);
   const [problem] = problems;
   if (problem !== undefined) throw problem.error;
@@ -33,12 +41,39 @@ export function replaceSpecs(workspace: Workspace, file: string, specifierOf: (n
   const specs = all.filter(({ form }) => form !== "declaration");
   const module = specs.length === 0 ? undefined : workspace.module(file);
   if (module === undefined) return undefined;
-  const implementations = new Map(specs.map((spec) => [nameIn(spec), verifiedSave(workspace, spec, () => spec).impl]));
-  const cuts = specs.flatMap((spec) => cutsOf(spec, localName(spec)));
+  const own = `./${posix.basename(file)}`;
+  const saves = new Map(specs.map((spec) => [spec, verifiedSave(workspace, spec, () => spec)]));
+  const implementations = new Map([...saves].map(([spec, { impl }]) => [specifierOf(own, nameIn(spec)), impl]));
+  const cuts = [...saves].flatMap(([spec, save]) => (spec.http === undefined ? cutsOf(spec, localName(spec)) : endpointCuts(spec, endpointHead(save), `, ${localName(spec)})`)));
   const code = cutText(module.source, [...cuts, ...idleImports(module, specs)]);
-  const imports = specs.map((spec) => `import { ${spec.name} as ${localName(spec)} } from ${JSON.stringify(specifierOf(nameIn(spec)))};\n`);
+  const imports = specs.map((spec) => `import { ${spec.name} as ${localName(spec)} } from ${JSON.stringify(specifierOf(own, nameIn(spec)))};\n`);
+  if (specs.some(({ http }) => http !== undefined)) imports.push(`import { builtEndpoint as ${BUILT} } from "vibesafe/http";\n`);
   // Imports are hoisted: at the end they move no line.
   return { code: `${code}\n${imports.join("")}`, implementations };
+}
+
+function replaceShim(workspace: Workspace, file: string, exports: readonly ShimExport[], specifierOf: (file: string, name: string) => string): Replaced {
+  const implementations = new Map<string, string>();
+  const imports = ["\n"];
+  const cuts = exports.flatMap(({ unit, call }) => {
+    const spec = findSpec(workspace, unit);
+    if (spec === undefined) {
+      throw new VibesafeTypeError(`${file}: there is no unit ${unit}`, { unit, remedy: "run `vibe scan --write-shims`" });
+    }
+    const beside = posix.relative(posix.dirname(file), spec.file);
+    const specifier = specifierOf(beside.startsWith(".") ? beside : `./${beside}`, nameIn(spec));
+    implementations.set(specifier, verifiedSave(workspace, spec, () => spec).impl);
+    imports.push(`import { ${spec.name} as ${localName(spec)} } from ${JSON.stringify(specifier)};\n`);
+    return [{ ...call, text: localName(spec) }];
+  });
+  return { code: `${cutText(workspace.text(file) ?? "", cuts)}${imports.join("")}`, implementations };
+}
+
+const BUILT = "__vibesafe_endpoint";
+
+/** The call that registers an endpoint (lib/http/built.ts), up to its schemas. */
+function endpointHead({ unit, checkpointHash, spec: { doc, http } }: Save): string {
+  return `${BUILT}(${JSON.stringify({ unit, checkpoint: checkpointHash, contract: http?.contract, doc })}, `;
 }
 
 /** Name of a unit in its file, `Class.method` for a method. */

@@ -7,12 +7,14 @@
 import { isBuiltin } from "node:module";
 import { basename, dirname, extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { UnitId } from "../spec/types.ts";
+import { findSpec } from "../spec/scan.ts";
+import { readShim } from "../spec/shims.ts";
+import type { Spec, UnitId } from "../spec/types.ts";
 import { splitUnitId } from "../spec/unit-id.ts";
 import { fromRoot, readSpecs, type Workspace } from "../spec/workspace.ts";
 import { builtinName, isLendable, NOT_IN_SANDBOX } from "./builtins.ts";
 import type { Plugin } from "./esbuild.ts";
-import { missingUnit, registry, VIBESAFE, withoutSpecs } from "./unit-stub.ts";
+import { missingUnit, registry, VIBESAFE, withoutShims, withoutSpecs } from "./unit-stub.ts";
 
 export interface Virtual {
   /** End of the names that no other code can guess. */
@@ -75,15 +77,18 @@ export function bundlePlugin(workspace: Workspace, virtual: Virtual, implementat
         if (!path.startsWith(root) || path.includes("node_modules")) return undefined;
         const source = workspace.text(path);
         if (source === undefined || !source.includes("vibesafe")) return undefined;
-        const { specs } = readSpecs(workspace, path);
-        if (specs.length === 0) return undefined;
-        const contents = withoutSpecs(source, specs, (spec) => {
-          const extension = path.endsWith("x") ? ".tsx" : ".ts";
-          const name = `${basename(path, extname(path))}.${splitUnitId(spec.id).name}.vibesafe-unit${extension}`;
-          virtual.units.set(join(dirname(path), name), spec.id);
-          names.set(join(dirname(path), name), spec.name);
-          return `./${name}`;
-        });
+        const moduleOf = (spec: Spec): string => {
+          const extension = spec.file.endsWith("x") ? ".tsx" : ".ts";
+          const name = `${basename(spec.file, extname(spec.file))}.${splitUnitId(spec.id).name}.vibesafe-unit${extension}`;
+          const module = join(root, dirname(spec.file), name);
+          virtual.units.set(module, spec.id);
+          names.set(module, spec.name);
+          return module;
+        };
+        const shim = readShim(source).flatMap((one) => ({ ...one, spec: findSpec(workspace, one.unit) }));
+        const { specs } = shim.length > 0 ? { specs: [] } : readSpecs(workspace, path);
+        if (specs.length + shim.length === 0) return undefined;
+        const contents = shim.length > 0 ? withoutShims(source, shim, moduleOf) : withoutSpecs(source, specs, moduleOf);
         return { contents, loader: loaderOf(fromRoot(workspace.project, path)), resolveDir: dirname(path) };
       });
     },

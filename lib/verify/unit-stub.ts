@@ -5,6 +5,7 @@
  */
 
 import { cutsOf, cutText, endpointCuts } from "../spec/cut.ts";
+import type { ShimExport } from "../spec/shims.ts";
 import type { Spec } from "../spec/types.ts";
 
 /**
@@ -68,16 +69,25 @@ export function missingUnit(id: string, name: string): string {
  */
 export function withoutSpecs(source: string, specs: readonly Spec[], moduleOf: (spec: Spec) => string): string {
   const cuts = specs.filter(({ form }) => form !== "declaration").flatMap((spec) => {
-    const call = unitCall(spec, moduleOf(spec));
-    return spec.http === undefined ? cutsOf(spec, `${call})`) : endpointCuts(spec, `${call}, `, ")");
+    if (spec.http === undefined) return cutsOf(spec, unitCall(spec, moduleOf(spec)));
+    return endpointCuts(spec, `$vibesafeUnit(${unitArguments(spec, moduleOf(spec))}, `, ")");
   });
   return `${cutText(source, cuts)}\nimport { unit as $vibesafeUnit } from "vibesafe:registry";\n`;
 }
 
-/** The call that makes a unit, without its end. */
-function unitCall({ id, name, signature }: Spec, module: string): string {
+/** The text of a shim with each unit in place of the call that gives it. */
+export function withoutShims(source: string, exports: readonly (ShimExport & { readonly spec: Spec | undefined })[], moduleOf: (spec: Spec) => string): string {
+  const cuts = exports.flatMap(({ call, spec }) => (spec === undefined ? [] : [{ ...call, text: unitCall(spec, moduleOf(spec)) }]));
+  return `${cutText(source, cuts)}\nimport { unit as $vibesafeUnit } from "vibesafe:registry";\n`;
+}
+
+function unitCall(spec: Spec, module: string): string {
+  return `$vibesafeUnit(${unitArguments(spec, module)})`;
+}
+
+function unitArguments({ id, name, signature }: Spec, module: string): string {
   const parameters = signature.parameters.filter((parameter) => parameter.name !== "this");
   const length = parameters.findIndex((parameter) => parameter.rest || parameter.default !== null);
   const count = length < 0 ? parameters.length : length;
-  return `$vibesafeUnit(${JSON.stringify(id)}, ${JSON.stringify(name)}, ${count}, () => require(${JSON.stringify(module)})`;
+  return `${JSON.stringify(id)}, ${JSON.stringify(name)}, ${count}, () => require(${JSON.stringify(module)})`;
 }

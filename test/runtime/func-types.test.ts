@@ -44,8 +44,8 @@ function declarations(): void {
 
   // @ts-expect-error -- an option that does not exist
   vibesafe.func({ modle: "m" }, function typo(): void {});
-  // @ts-expect-error -- no function
-  vibesafe.func({ model: "m" });
+  // @ts-expect-error -- options alone make a decorator
+  vibesafe.func({ model: "m" })("text");
 
   void load<(a: string) => number>("a.b/c").then((loaded) => same<typeof loaded, (a: string) => number>(true));
 }
@@ -55,6 +55,6 @@ test("the declarations above compile", () => {
 });
 
 test("func without a function is a mistake of the caller", () => {
-  assert.throws(() => Reflect.apply(vibesafe.func, vibesafe, [{}]), VibesafeUsageError);
+  assert.throws(() => Reflect.apply(Reflect.apply(vibesafe.func, vibesafe, [{}]), undefined, ["text"]), VibesafeUsageError);
   assert.throws(() => Reflect.apply(vibesafe.func, vibesafe, ["f"]), VibesafeUsageError);
 });
