@@ -5,6 +5,7 @@
 //   dist/lib/index.js                       what programs import: one file, which loads no package
 //   dist/lib/full.cjs                       the rest of the runtime, with the parser: loaded when a spec has to be read
 //   dist/lib/errors.js                      the error classes, one set for all of them
+//   dist/lib/http.js, dist/lib/http/node.js what servers import; the first runs without Node
 //   dist/lib/verify/sandbox/…/main.js       the programs of the sandbox's children
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
 import { spawn } from "node:child_process";
@@ -164,7 +165,8 @@ async function runtime() {
 /** The sandbox bundles these at run time into the text of a child; here each becomes one file, where it looks for them. */
 async function sandbox() {
   const entry = (name) => [`lib/verify/sandbox/${name}/main`, source(`lib/verify/sandbox/${name}/main.ts`)];
-  await build({ ...common, entryPoints: Object.fromEntries([entry("child"), entry("realm")]), outdir: out, format: "esm" });
+  const exchange = ["lib/http/exchange", source("lib/http/exchange.ts")];
+  await build({ ...common, entryPoints: Object.fromEntries([entry("child"), entry("realm"), exchange]), outdir: out, format: "esm" });
 }
 
 /** Commands that are running may still load what an older build has left; a minute later none does. */
@@ -199,7 +201,15 @@ try {
   await sandbox();
   // As tsc itself does, type errors fail the build and keep its output.
   if ((await typed) !== 0) process.exitCode = 1;
+/** What servers import. Nothing of Node is in the first: edge hosts bundle it. */
+async function http() {
+  const entry = (name) => ({ ...common, entryPoints: [source(`lib/${name}.ts`)], outfile: join(out, "lib", `${name}.js`), format: "esm" });
+  await build({ ...entry("http"), platform: "neutral", plugins: [instead("lib/errors.ts", "./errors.js")] });
+  await build({ ...entry("http/node"), plugins: [instead("lib/errors.ts", "../errors.js"), instead("lib/http.ts", "../http.js")] });
+}
+
   install();
 } finally {
   rmSync(out, { recursive: true, force: true });
 }
+  await http();

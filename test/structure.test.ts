@@ -40,6 +40,7 @@ const PACKAGES: Record<string, readonly string[]> = {
   nunjucks: ["lib/generate/template.ts"],
   openai: ["lib/generate/providers/openai-compatible.ts"],
   "isomorphic-git": ["lib/sync/http-session.ts"],
+  "@hono/node-server": ["lib/http/node.ts"],
   yargs: ["lib/cli/main.ts"],
   ora: ["lib/cli/progress.ts"],
 };
