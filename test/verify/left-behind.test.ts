@@ -36,7 +36,8 @@ for (const signal of ["SIGTERM", "SIGKILL"] as const) {
       run.stdout.setEncoding("utf8").on("data", (text: string) => text.includes("looping") && resolve());
     });
     const children = sandboxChildren(run.pid ?? 0);
-    assert.equal(children.length, 1);
+    // In a namespace of its own it is the child of a process that waits for it.
+    assert.ok(children.length >= 1 && children.length <= 2, String(children));
     const ended = new Promise((resolve) => void run.on("close", (_, by) => resolve(by)));
     run.kill(signal);
     assert.equal(await ended, signal);
@@ -48,9 +49,10 @@ for (const signal of ["SIGTERM", "SIGKILL"] as const) {
 }
 
 function sandboxChildren(parent: number): number[] {
-  return readdirSync("/proc")
+  const found = readdirSync("/proc")
     .map(Number)
     .filter((pid) => Number.isInteger(pid) && parentOf(pid) === parent && isAlive(pid));
+  return found.flatMap((pid) => [pid, ...sandboxChildren(pid)]);
 }
 
 function parentOf(pid: number): number | undefined {

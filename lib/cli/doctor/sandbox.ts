@@ -26,15 +26,21 @@ export async function sandboxChecks(project: Project | undefined): Promise<Check
 
 function layerChecks({ layers }: Probe, enabled: boolean): Check[] {
   if (!enabled) return [];
-  const { permission, network, limits, parentDeath } = layers;
   const layer = (name: string, there: boolean, detail: string, otherwise: string): Check => ({ name: `  ${name}`, status: there ? "ok" : "warn", detail: there ? detail : otherwise });
   return [
-    layer("permission model", permission, "node grants no file, child process, worker or add-on", "this node has none"),
-    layer("network namespace", network === "namespace", "no interface at all (unshare -rn)", network === "permission" ? "not here; node's own permission model refuses connections" : "not here: needs Linux, unshare and user namespaces"),
-    layer("limits", limits, "ulimit: no core dump, no file, ten minutes of processor time", "no shell with ulimit"),
-    layer("end with the parent", parentDeath, "the kernel ends it when its parent dies (setpriv)", "not here: needs Linux and setpriv; it ends when its input does"),
+    layer("permission model", layers.permission, "node grants no file, child process, worker or add-on", "this node has none"),
+    layer("network namespace", layers.network, "no interface at all (unshare)", layers.nodeNetwork ? "not here; node's own permission model refuses connections" : `not here: ${NEEDS}`),
+    layer("files", layers.files, "a root with the system's programs, libraries and node alone, read only (mount namespace, chroot)", `not here: ${NEEDS}; node's permission model alone keeps files away`),
+    layer("processes", layers.processes, "a namespace in which no other process can be seen or signalled", `not here: ${NEEDS}`),
+    layer("privileges", layers.privileges, "no capability and no way to gain one (setpriv)", "not here: needs Linux, unshare and setpriv"),
+    // Node cannot install a filter for itself, and no program that comes with the system does it for others.
+    layer("system calls", false, "", "no seccomp filter: code that breaks out of node itself meets the layers above alone"),
+    layer("limits", layers.limits, "ulimit: no core dump, no file, few descriptors, ten minutes of processor time", "no shell with ulimit"),
+    layer("end with the parent", layers.parentDeath, "the kernel ends it when its parent dies (setpriv)", "not here: needs Linux and setpriv; it ends when its input does"),
   ];
 }
+
+const NEEDS = "needs Linux, unshare and user namespaces";
 
 /** What code could do that had got past the policy, the realm and the locked language. */
 function reachChecks({ refused }: Probe): Check[] {

@@ -1,23 +1,17 @@
 /**
- * The command that starts a sandbox child: which layers this machine and this version of node can give.
+ * The command that starts a sandbox child: node with what this version of it can refuse, inside the layers of the operating system.
  *
  * @module
  */
 
-import { spawnSync } from "node:child_process";
-import { accessSync, constants } from "node:fs";
-import { delimiter, join } from "node:path";
+import { NO_WRAPPER, systemWrapper, type SystemLayer } from "./wrapper.ts";
 
 /** What stands between generated code and the machine, beyond the separate process and the realm without a way out. */
-export interface SandboxLayers {
+export interface SandboxLayers extends Readonly<Record<SystemLayer, boolean>> {
   /** Node's permission model: no files, no child processes, no workers, no add-ons. */
   readonly permission: boolean;
-  /** A network namespace without any interface (Linux), or node's own network permission. */
-  readonly network: "namespace" | "permission" | "none";
-  /** Limits of the operating system: no core dump, no file of any size. */
-  readonly limits: boolean;
-  /** The kernel ends the child when its parent dies. */
-  readonly parentDeath: boolean;
+  /** Node's own network permission. */
+  readonly nodeNetwork: boolean;
 }
 
 export interface Launch {
@@ -25,18 +19,6 @@ export interface Launch {
   readonly args: readonly string[];
   readonly layers: SandboxLayers;
 }
-
-interface Wrapper {
-  readonly prefix: readonly string[];
-  readonly namespace: boolean;
-  readonly parentDeath: boolean;
-  readonly limits: boolean;
-}
-
-const NO_WRAPPER: Wrapper = { prefix: [], namespace: false, parentDeath: false, limits: false };
-
-/** Ten minutes of processor time: a child whose parent is gone, and which never reads again, ends by itself. */
-const SHELL_LIMITS = 'ulimit -c 0; ulimit -f 0; ulimit -t 600; exec "$0" "$@"';
 
 /** Reads the program from standard input and runs it: the child may open no file, not even its own. */
 const BOOT = `"use strict";
@@ -69,69 +51,23 @@ const program = require("node:vm").runInThisContext(receive(), { filename: "harn
 program(require).main(receive);
 `;
 
-let probed: Wrapper | undefined;
-
 export interface LaunchOptions {
   /** False: the same child without the layers. */
   readonly sandboxed: boolean;
   readonly memoryMb: number;
   /** What it runs; the harness if not given. */
   readonly program?: string;
+  /** Layers to leave out, so that a test can see what the others hold. */
+  readonly without?: readonly ("permission" | "system")[];
 }
 
 export function launchCommand(options: LaunchOptions): Launch {
   const flags = ["--no-warnings", `--max-old-space-size=${options.memoryMb}`, "--disallow-code-generation-from-strings"];
   const known = process.allowedNodeEnvironmentFlags;
-  let permission = false;
-  let wrapper = NO_WRAPPER;
-  if (options.sandboxed) {
-    const flag = ["--permission", "--experimental-permission"].find((name) => known.has(name));
-    permission = flag !== undefined;
-    flags.push(...(flag === undefined ? [] : [flag]), "--no-addons");
-    wrapper = probed ??= probeWrapper();
-  }
-  const [command = process.execPath, ...args] = [...wrapper.prefix, process.execPath, ...flags, "-e", options.program ?? BOOT];
-  const network = wrapper.namespace ? "namespace" : permission && known.has("--allow-net") ? "permission" : "none";
-  return { command, args, layers: { permission, network, limits: wrapper.limits, parentDeath: wrapper.parentDeath } };
-}
-
-/** The best wrapper that works here, tried out once per process. */
-function probeWrapper(): Wrapper {
-  if (process.platform === "win32") return NO_WRAPPER;
-  const [unshare, setpriv, sh] = ["unshare", "setpriv", "sh"].map(findProgram);
-  const shell = sh === undefined ? [] : [sh, "-c", SHELL_LIMITS];
-  const linux = process.platform === "linux";
-  const namespaces = linux && unshare !== undefined ? [unshare, "-rn", "--"] : undefined;
-  const death = linux && setpriv !== undefined ? [setpriv, "--no-new-privs", "--pdeathsig", "KILL", "--"] : undefined;
-  const candidates = [
-    [namespaces, death],
-    [namespaces, undefined],
-    [undefined, death],
-    [undefined, undefined],
-  ] as const;
-  for (const [namespace, parent] of candidates) {
-    const prefix = [...(namespace ?? []), ...(parent ?? []), ...shell];
-    if (prefix.length > 0 && works(prefix)) return { prefix, namespace: namespace !== undefined, parentDeath: parent !== undefined, limits: shell.length > 0 };
-  }
-  return NO_WRAPPER;
-}
-
-function works(prefix: readonly string[]): boolean {
-  const [command = "", ...args] = prefix;
-  const truth = findProgram("true");
-  if (truth === undefined) return false;
-  return spawnSync(command, [...args, truth], { stdio: "ignore", env: {}, timeout: 10_000 }).status === 0;
-}
-
-function findProgram(name: string): string | undefined {
-  const folders = [...(process.env["PATH"] ?? "").split(delimiter), "/usr/bin", "/bin"];
-  return folders.filter((folder) => folder.startsWith("/")).map((folder) => join(folder, name)).find((path) => {
-    try {
-      accessSync(path, constants.X_OK);
-      return true;
-    } catch {
-      // Not here, or not ours to run.
-      return false;
-    }
-  });
+  const isUsed = (layer: "permission" | "system"): boolean => options.sandboxed && options.without?.includes(layer) !== true;
+  const flag = isUsed("permission") ? ["--permission", "--experimental-permission"].find((name) => known.has(name)) : undefined;
+  if (flag !== undefined) flags.push(flag, "--no-addons");
+  const { prefix, layers } = isUsed("system") ? systemWrapper() : NO_WRAPPER;
+  const [command = process.execPath, ...args] = [...prefix, process.execPath, ...flags, "-e", options.program ?? BOOT];
+  return { command, args, layers: { ...layers, permission: flag !== undefined, nodeNetwork: flag !== undefined && known.has("--allow-net") } };
 }

@@ -6,13 +6,14 @@
  */
 
 import { spawn } from "node:child_process";
+import { rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:net";
 import type { Readable } from "node:stream";
 import { CHILD_ENVIRONMENT } from "./child-process.ts";
-import { launchCommand, type SandboxLayers } from "./launch.ts";
+import { launchCommand, type LaunchOptions, type SandboxLayers } from "./launch.ts";
 
 /** What is tried. */
-export const REACHES = ["code from text", "read files", "write files", "child processes", "workers", "native add-ons", "inspector", "network", "environment"] as const;
+export const REACHES = ["code from text", "signals", "read files", "write files", "child processes", "workers", "native add-ons", "inspector", "network", "environment"] as const;
 
 export type Reach = (typeof REACHES)[number];
 
@@ -37,7 +38,8 @@ const refused = {};
 const attempt = (name, run) => { try { run(); } catch (error) { refused[name] = error.code ?? error.name; } };
 const fs = require("node:fs");
 attempt("code from text", () => new Function("return 1")());
-attempt("read files", () => fs.closeSync(fs.openSync(process.execPath, "r")));
+attempt("signals", () => process.kill(-1, 0));
+attempt("read files", () => fs.closeSync(fs.openSync(process.argv[2] + "-secret", "r")));
 attempt("write files", () => { fs.writeFileSync(process.argv[2], "x"); fs.rmSync(process.argv[2]); });
 attempt("child processes", () => { const { error } = require("node:child_process").spawnSync(process.execPath, ["-e", "0"]); if (error) throw error; });
 attempt("workers", () => { new (require("node:worker_threads").Worker)("0", { eval: true }).terminate(); });
@@ -49,8 +51,15 @@ const socket = require("node:net").connect({ host: "127.0.0.1", port: Number(pro
 socket.on("connect", tell).on("error", (error) => { refused["network"] = error.code ?? error.name; tell(); });
 `;
 
-/** Starts one child as the gates do and tells what it can reach. @param scratch - path of a file that may be made and removed */
-export async function probeSandbox(options: { readonly sandboxed: boolean; readonly memoryMb: number; readonly scratch: string }): Promise<Probe> {
+export interface ProbeOptions extends LaunchOptions {
+  /** Path of a file that may be made and removed, also with `-secret` behind it. */
+  readonly scratch: string;
+}
+
+/** Starts one child as the gates do and tells what it can reach. */
+export async function probeSandbox(options: ProbeOptions): Promise<Probe> {
+  const secret = `${options.scratch}-secret`;
+  writeFileSync(secret, "secret");
   const server = createServer((socket) => void socket.destroy());
   await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
   try {
@@ -67,6 +76,7 @@ export async function probeSandbox(options: { readonly sandboxed: boolean; reado
     return { layers, ...answered(answer), errorText: errorText.trim() };
   } finally {
     server.close();
+    rmSync(secret, { force: true });
   }
 }
 
