@@ -6,6 +6,7 @@
 
 import { createFunc, type Func } from "./runtime/func.ts";
 import { endBurst } from "./runtime/full.ts";
+import { createHttp, type Http } from "./runtime/http.ts";
 import { createLoad, type Load } from "./runtime/load.ts";
 import { loaded, verifyLoaded, type Check, type LoadedUnit } from "./runtime/loaded.ts";
 import { forgetQuickProjects } from "./runtime/quick-project.ts";
@@ -26,7 +27,8 @@ export {
 } from "./errors.ts";
 export type { ErrorCode, ProviderFailure } from "./errors.ts";
 export type { AnyFunction } from "./runtime/evaluate.ts";
-export type { Func, FuncOptions } from "./runtime/func.ts";
+export type { Func, FuncOptions, MethodDecorator } from "./runtime/func.ts";
+export type { Binding, Http, HttpOptions, Method } from "./runtime/http.ts";
 export type { Check, LoadedUnit, UnitCheck } from "./runtime/loaded.ts";
 export type { Load } from "./runtime/load.ts";
 
@@ -36,6 +38,8 @@ export interface Vibesafe {
   /** Declares a spec: `vibesafe.func(function name(…): T { throw new VibesafeHandled(); })`. */
   readonly func: Func;
   /** The units that this process has loaded. */
+  /** Declares an endpoint: `vibesafe.http({ method: "GET", path: "/…" }, async function name(…): Promise<T> { throw new VibesafeHandled(); })`. */
+  readonly http: Http;
   readonly loaded: () => LoadedUnit[];
   /** Verifies again, from the bytes as they are now, what production has loaded; for health endpoints. */
   readonly verify: () => Check;
@@ -47,6 +51,8 @@ function forget(): void {
   endBurst();
 }
 
-export const vibesafe: Vibesafe = Object.freeze({ func: createFunc(report), loaded, verify: () => verifyLoaded(forget) });
+const verify = (): Check => verifyLoaded(forget);
+
+export const vibesafe: Vibesafe = Object.freeze({ func: createFunc(report), http: createHttp(report, verify), loaded, verify });
 
 export const load: Load = createLoad(report);
