@@ -7,7 +7,8 @@
 
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { VibesafeUsageError } from "../errors.ts";
-import { toFetch, type FetchOptions, type Units } from "../http.ts";
+import { toFetch, type FetchOptions } from "./fetch.ts";
+import type { Units } from "./registry.ts";
 
 /** `createServer(listener)` of `node:http`. */
 export type NodeListener = (request: IncomingMessage, response: ServerResponse) => void;
