@@ -3,100 +3,18 @@
  */
 
 import assert from "node:assert/strict";
-import { mkdirSync, readFileSync, renameSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
+import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { test } from "node:test";
 import fc from "fast-check";
-import { VibesafeError } from "../../lib/errors.ts";
 import { openProject } from "../../lib/project/project.ts";
 import { hashSpec } from "../../lib/spec/hash.ts";
 import { openProjectIndex } from "../../lib/spec/project-index.ts";
 import { scanProject } from "../../lib/spec/scan.ts";
 import { createWorkspace } from "../../lib/spec/workspace.ts";
-import { initStore } from "../../lib/store/init.ts";
 import { tempDir } from "../temp.ts";
+import { apply, edit, newProject, pause, told } from "./edits.ts";
 import { EFFORT } from "./effort.ts";
-import { CONFIG, unitFile } from "./projects.ts";
-
-const helper = (name: string, value: number): string => `export const ${name} = ${value};\nexport type ${name.toUpperCase()} = { readonly v${value}: number };\n`;
-
-const FILES: Readonly<Record<string, string>> = {
-  "vibesafe.toml": CONFIG,
-  "package.json": '{ "name": "demo", "type": "module", "imports": { "#inner": "./src/inner.ts" } }\n',
-  "tsconfig.json": '{ "compilerOptions": { "paths": { "@/*": ["./generated/*", "./src/*"] } } }\n',
-  "prompts/function.njk": "{{ name }}\n",
-  "src/direct.ts": unitFile({ imports: 'import { one } from "./lib/one";', body: "one;" }),
-  "src/barrel.ts": unitFile({ imports: 'import { one, two } from "./lib";', body: "one; two;" }),
-  "src/mapped.ts": unitFile({ imports: 'import { two } from "@/lib/two.ts";', body: "two;" }),
-  "src/packaged.ts": unitFile({ imports: 'import { z } from "pkg";\nimport deep from "pkg/deep";', body: "z; deep;" }),
-  "src/typed.ts": unitFile({ imports: 'import type { ONE } from "./lib/one.js";', signature: "function f(a: number, b?: ONE): number" }),
-  "src/data.ts": unitFile({ imports: 'import data from "./data.json" with { type: "json" };\nimport inner from "#inner";', body: "data; inner;" }),
-  "src/calls.ts": unitFile({ imports: 'import { f as other } from "./direct.ts";', body: "other;" }),
-  "src/linked.ts": unitFile({ imports: 'import { one } from "./link.ts";', body: "one;" }),
-  "src/data.json": '{ "a": 1 }\n',
-  "src/inner.ts": "export default 1;\n",
-  "src/lib/one.ts": helper("one", 1),
-  "src/lib/two.ts": `import { one } from "./one.ts";\nexport const two = one + 1;\n`,
-  "src/lib/index.ts": 'export * from "./one.ts";\nexport { two } from "./two.ts";\n',
-  "node_modules/pkg/package.json": '{ "name": "pkg", "version": "1.0.0", "exports": { ".": "./index.js", "./deep": "./deep.js" } }\n',
-  "node_modules/pkg/index.js": "export const z = 1;\n",
-  "node_modules/pkg/deep.js": "export default 1;\n",
-};
-
-/** What may come, go and change. Contents are drawn from few, so that edits are undone as well. */
-const WRITES: readonly (readonly [string, readonly string[]])[] = [
-  ["src/lib/one.ts", [helper("one", 1), helper("one", 2), "export {};\n", "syntax error here"]],
-  ["src/lib/one.js", ["export const one = 3;\n"]],
-  ["src/lib/one.d.ts", ["export declare const one: 4;\nexport type ONE = 4;\n"]],
-  ["src/lib/one/index.ts", [helper("one", 5)]],
-  ["src/lib/two.ts", ['import { one } from "./one.ts";\nexport const two = one + 1;\n', "export const two = 7;\n"]],
-  ["src/lib/index.ts", ['export * from "./one.ts";\nexport { two } from "./two.ts";\n', 'export * from "./two.ts";\nexport const one = 1;\n']],
-  ["src/lib/package.json", ['{ "main": "./two.ts" }\n', "{}\n"]],
-  ["src/lib.ts", [`export const one = 8;\nexport const two = 9;\n`]],
-  ["generated/lib/two.ts", ["export const two = 10;\n"]],
-  ["src/direct.ts", [unitFile({ body: "1;" }), unitFile({ imports: 'import { one } from "./lib/one";', body: "one;" }), "export const f = 1;\n"]],
-  ["src/direct.js", [unitFile({ signature: "function f(a)" }), unitFile({ body: "2;" })]],
-  ["src/more/unit.ts", [unitFile({ imports: 'import { one } from "../lib/one";', body: "one;" }), "// vibesafe\n"]],
-  ["src/data.json", ['{ "a": 1 }\n', '{ "a": 2 }\n', "{"]],
-  ["src/inner.ts", ["export default 1;\n", "export default 2;\n"]],
-  ["src/inner2.ts", ["export default 3;\n"]],
-  ["package.json", [FILES["package.json"] ?? "", '{ "name": "demo", "imports": { "#inner": "./src/inner2.ts" } }\n']],
-  ["tsconfig.json", [FILES["tsconfig.json"] ?? "", '{ "compilerOptions": { "paths": { "@/*": ["./src/*"] } } }\n', '{ "compilerOptions": { "paths": { "@/*": ["./src/*"] }, "rootDirs": ["src", "roots"] } }\n']],
-  ["src/tsconfig.json", ['{ "compilerOptions": { "paths": { "@/*": ["./*"] } } }\n']],
-  ["roots/lib/one.ts", [helper("one", 11)]],
-  ["node_modules/pkg/package.json", [FILES["node_modules/pkg/package.json"] ?? "", '{ "name": "pkg", "version": "1.0.1", "exports": { ".": "./index.js", "./deep": "./deep.js" } }\n']],
-  ["src/node_modules/pkg/package.json", ['{ "name": "pkg", "version": "2.0.0", "exports": { ".": "./index.js", "./deep": "./index.js" } }\n']],
-  ["src/node_modules/pkg/index.js", ["export const z = 1;\n"]],
-  ["prompts/function.njk", ["{{ name }}\n", "{{ name }} again\n"]],
-  ["vibesafe.toml", [CONFIG, `${CONFIG}model = "other"\n`, `${CONFIG}timeout = 5\n`, `[project]\nexclude = ["src/calls.ts"]\n${CONFIG}`]],
-];
-
-type Edit = { readonly kind: "write"; readonly file: string; readonly text: string; readonly sameTime: boolean } | { readonly kind: "remove" | "touch" | "unlink"; readonly file: string } | { readonly kind: "rename"; readonly file: string; readonly to: string };
-
-const files = fc.constantFrom(...new Set([...Object.keys(FILES), ...WRITES.map(([file]) => file)]));
-
-const edit: fc.Arbitrary<Edit> = fc.oneof(
-  { weight: 6, arbitrary: fc.constantFrom(...WRITES).chain(([file, texts]) => fc.record({ kind: fc.constant("write" as const), file: fc.constant(file), text: fc.constantFrom(...texts), sameTime: fc.boolean() })) },
-  { weight: 2, arbitrary: fc.record({ kind: fc.constantFrom("remove" as const, "touch" as const), file: files.filter((file) => file !== "vibesafe.toml") }) },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant("rename" as const), file: fc.constantFrom("src/lib/one.ts", "src/lib/two.ts", "src/direct.ts", "src/lib", "src/link.ts"), to: fc.constantFrom("src/lib/moved.ts", "src/lib/two.js", "src/other.ts", "src/elsewhere") }) },
-);
-
-/** Applies an edit; one that cannot be (a file where a folder should be) does nothing. */
-function apply(root: string, one: Edit): void {
-  const path = join(root, one.file);
-  try {
-    const before = statSync(path, { throwIfNoEntry: false });
-    if (one.kind === "write") {
-      mkdirSync(dirname(path), { recursive: true });
-      writeFileSync(path, one.text);
-      if (one.sameTime && before !== undefined) utimesSync(path, before.atime, before.mtime);
-    } else if (one.kind === "rename") renameSync(path, join(root, one.to));
-    else if (one.kind === "touch") utimesSync(path, new Date(), new Date());
-    else rmSync(path, { recursive: true });
-  } catch (error) {
-    assert.ok(error instanceof Error && "code" in error, String(error));
-  }
-}
 
 /** Every unit with its hash, or why it has none, and every problem. */
 function cold(root: string): unknown {
@@ -111,29 +29,6 @@ function warm(root: string, tickMs?: number): unknown {
   const units = index.units.map((unit) => [unit.id, unit.file, unit.line, told(unit.specHash)]);
   index.save();
   return { units, problems: index.problems.map(({ file, line, error }) => [file, line, error.message]) };
-}
-
-function told(hash: () => string): string {
-  try {
-    return hash();
-  } catch (error) {
-    if (!(error instanceof VibesafeError)) throw error;
-    return error.message;
-  }
-}
-
-function newProject(root: string): void {
-  for (const [file, text] of Object.entries(FILES)) {
-    mkdirSync(dirname(join(root, file)), { recursive: true });
-    writeFileSync(join(root, file), text);
-  }
-  symlinkSync("lib/one.ts", join(root, "src/link.ts"));
-  initStore(join(root, ".vibesafe"));
-}
-
-/** Longer than a tick of the file system's clock here: what is older no longer counts as just changed. */
-function pause(): void {
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 15);
 }
 
 // A tick of 0 leaves only the stamps to go by; with the real one every file of the test was just changed and its content is compared.
