@@ -12,7 +12,7 @@
 
 import { realpathSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { createUnplugin, type UnpluginInstance } from "unplugin";
+import { createUnplugin, type UnpluginInstance, type UnpluginOptions } from "unplugin";
 import { VibesafeUsageError } from "./errors.ts";
 import { findProjectRoot, openProject } from "./project/project.ts";
 import { replaceSpecs } from "./spec/replace-specs.ts";
@@ -24,9 +24,10 @@ const SOURCE = /\.[cm]?tsx?$/;
 /** `…/ops.ts?vibesafe=double`: the same for webpack and Rspack, which look for the imports of a module that is no file in another folder. */
 const QUERY = /\?vibesafe=[^&#]*$/;
 
-type Plugin = UnpluginInstance<undefined>;
+type Plugin = UnpluginInstance<undefined, boolean>;
 
-const plugin: Plugin = createUnplugin((_, { framework }) => {
+const plugin: Plugin = createUnplugin((_, meta) => {
+  const { framework } = meta;
   const byQuery = framework === "webpack" || framework === "rspack";
   const workspaces = new Map<string, Workspace>();
   const implementations = new Map<string, string>();
@@ -37,7 +38,7 @@ const plugin: Plugin = createUnplugin((_, { framework }) => {
     workspaces.set(root, workspace);
     return workspace;
   };
-  return {
+  const replace: UnpluginOptions = {
     name: "vibesafe",
     enforce: "pre",
     vite: { apply: "build" },
@@ -67,7 +68,29 @@ const plugin: Plugin = createUnplugin((_, { framework }) => {
       return { code: replaced.code, map: null };
     },
   };
+  return byQuery ? [replace, nameSources(implementations)] : replace;
 });
+
+/**
+ * Last of the loaders: gives the generated code a file name of its own in source maps. By path it is the spec's file, and of two sources
+ * of one name a map keeps one.
+ */
+function nameSources(implementations: ReadonlyMap<string, string>): UnpluginOptions {
+  return {
+    name: "vibesafe-sources",
+    enforce: "post",
+    transformInclude: (id) => QUERY.test(id),
+    transform(_, id) {
+      const native = this.getNativeBuildContext?.();
+      const map: unknown = native !== undefined && "inputSourceMap" in native ? native.inputSourceMap : undefined;
+      const impl = implementations.get(id);
+      if (typeof map !== "object" || map === null || impl === undefined) return undefined;
+      // In place: a map that were returned would be taken for one of a further step.
+      Object.assign(map, { sources: [id.replace(/(?:\.[cm]?tsx?)?\?vibesafe=(.*)$/, ".vibesafe.$1.ts")], sourcesContent: [impl] });
+      return undefined;
+    },
+  };
+}
 
 /** Without the query that a bundler adds. */
 function plainId(id: string): string {

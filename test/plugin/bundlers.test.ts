@@ -9,8 +9,10 @@ import { join } from "node:path";
 import { SourceMap } from "node:module";
 import { test } from "node:test";
 import * as esbuild from "esbuild";
+import { rspack } from "@rspack/core";
 import { rollup } from "rollup";
 import { build } from "vite";
+import webpack from "webpack";
 import * as vibesafe from "../../lib/plugin.ts";
 import { makeProject, save, writeFiles } from "../runtime/project.ts";
 
@@ -73,7 +75,49 @@ const BUNDLERS: Readonly<Record<string, (root: string) => Promise<unknown>>> = {
       build: { ssr: join(root, "main.ts"), outDir: join(root, "out"), sourcemap: true, rollupOptions: { output: { entryFileNames: "main.js" } } },
       ssr: { noExternal: true },
     }),
+  webpack: (root) =>
+    // webpack knows no TypeScript either: a loader that does.
+    compiled(
+      webpack({
+        ...packing(root),
+        plugins: [vibesafe.webpack()],
+        module: { rules: [{ test: /\.ts$/, use: join(import.meta.dirname, "typescript-loader.cjs") }] },
+      }),
+    ),
+  rspack: (root) =>
+    compiled(
+      rspack({
+        ...packing(root),
+        plugins: [vibesafe.rspack()],
+        module: { rules: [{ test: /\.ts$/, loader: "builtin:swc-loader", options: { jsc: { parser: { syntax: "typescript" }, target: "es2022" } } }] },
+      }),
+    ),
 };
+
+/** What webpack and Rspack are both told. */
+function packing(root: string) {
+  return {
+    mode: "production" as const,
+    target: "node20" as const,
+    context: root,
+    entry: join(root, "main.ts"),
+    output: { path: join(root, "out"), filename: "main.js" },
+    devtool: "source-map" as const,
+    optimization: { minimize: false },
+    resolve: { extensions: [".ts", ".js"] },
+  };
+}
+
+interface Packer {
+  run(done: (error: Error | null, stats?: { hasErrors(): boolean; toString(): string }) => void): void;
+  close(done: () => void): void;
+}
+
+function compiled(packer: Packer): Promise<void> {
+  return new Promise((resolve, reject) =>
+    packer.run((error, stats) => packer.close(() => (error === null && stats?.hasErrors() === false ? resolve() : reject(error ?? new Error(stats?.toString()))))),
+  );
+}
 
 for (const [name, bundle] of Object.entries(BUNDLERS)) {
   test(`${name}: the built program is the generated code alone`, async (t) => {
