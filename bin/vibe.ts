@@ -5,15 +5,17 @@
  * @module
  */
 
+import { printKept } from "../lib/cli/kept-process.ts";
+import { QUICK_COMMANDS } from "../lib/cli/quick-commands.ts";
 import { VERSION } from "../lib/version.ts";
 
 const args = process.argv.slice(2);
 if (args.length === 1 && (args[0] === "--version" || args[0] === "-V")) {
   process.stdout.write(`${VERSION}\n`);
-} else {
+} else if (!printKept(args)) {
   const nodeModule = await import("node:module");
   // Node 22.1 and newer keep compiled code between runs; Node 20 has no such function.
   if ("enableCompileCache" in nodeModule && typeof nodeModule.enableCompileCache === "function") nodeModule.enableCompileCache();
-  const { runProcess } = await import("../lib/cli/process.ts");
+  const { runProcess } = await (QUICK_COMMANDS.includes(args[0] ?? "") ? import("../lib/cli/quick.ts") : import("../lib/cli/process.ts"));
   await runProcess(args);
 }

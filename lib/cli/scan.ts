@@ -7,8 +7,10 @@
 import { readStandings } from "../spec/standing.ts";
 import type { UnitStatus } from "../spec/status.ts";
 import { defineCommand, targetOptions, targetsOf, type Command } from "./command.ts";
+import { beginAnswer } from "./keep-answer.ts";
 import { columns, count } from "./text.ts";
 import { brokenDocuments, brokenStatus, complainAbout, selectIndexed } from "./units.ts";
+import { updateShims } from "./write-shims.ts";
 import { wantsWatch, watchUnits, type Look } from "./watch.ts";
 
 const STATUS_TEXT: Readonly<Record<UnitStatus["status"], string>> = {
@@ -23,14 +25,18 @@ export const command: Command = defineCommand({
   builder: (parser) =>
     targetOptions(parser)
       .option("watch", { type: "boolean", describe: "Then tell what each edit changes, until Ctrl-C" })
+      .option("write-shims", { type: "boolean", describe: "Write the modules through which functions tagged @vibesafe are used" })
       .example("$0", "all units")
       .example("$0 'examples/**'", "those below a folder"),
   handler: (args, context) => {
     const watching = wantsWatch(context, args);
+    const keep = beginAnswer(context);
     const { units, broken } = selectIndexed(context, targetsOf(args));
     const standings = readStandings(context.store());
     const rows = units.map((unit) => ({ unit, state: standings.of(unit.id, unit.specHash()) }));
     standings.save();
+    const writing = args["write-shims"] === true;
+    const shims = writing ? updateShims(context, targetsOf(args), units, broken) : [];
     context.document({
       units: rows.map(({ unit: { id, kind, file, line, examples, specHash }, state }) => ({
         id,
@@ -42,6 +48,7 @@ export const command: Command = defineCommand({
         specHash: specHash(),
         checkpointHash: state.active?.checkpointHash ?? null,
       })),
+      ...(writing && { shims }),
       errors: brokenDocuments(broken),
     });
     complainAbout(context, broken);
@@ -53,8 +60,12 @@ export const command: Command = defineCommand({
       const text = STATUS_TEXT[state.status];
       context.say(`  ${(lines[i] ?? "").replace(text, paint[state.status](text))}`);
     });
+    for (const { path, status } of shims) context.say(`${status === "removed" ? "removed" : "wrote"} ${path}`);
+    if (writing && shims.length === 0) context.say("Shims are up to date.");
     if (watching) return watchUnits(context, targetsOf(args), async (look) => tell(look));
-    return brokenStatus(broken);
+    const status = brokenStatus(broken);
+    if (!writing) keep(standings, status);
+    return status;
   },
 });
 
