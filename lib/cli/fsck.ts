@@ -28,15 +28,21 @@ export const command: Command = defineCommand({
     const report: FsckReport = repaired?.after ?? fsck(store);
     const problems: (FsckProblem | SaveProblem)[] = [...report.problems, ...(await checkSaves(store))];
     const ok = problems.length === 0;
-    context.document({ ok, objects: report.objects, problems, ...(repaired !== undefined && { restored: repaired.restored, refs: repaired.refs, aside: repaired.aside }) });
+    context.document({ ok, objects: report.objects, problems, notices: report.notices, ...(repaired !== undefined && { restored: repaired.restored, indexes: repaired.indexes, refs: repaired.refs, aside: repaired.aside }) });
     if (repaired !== undefined) printRepair(context, repaired);
-    for (const { id, kind, detail } of problems) context.say(`${context.colour.red(kind)} ${/^[0-9a-f]{64}$/.test(id) ? short(id) : id}: ${detail}`);
+    for (const { id, kind, detail } of report.notices) context.say(`${context.colour.yellow(`notice: ${kind}`)} ${nameOf(id)}: ${detail}`);
+    for (const { id, kind, detail } of problems) context.say(`${context.colour.red(kind)} ${nameOf(id)}: ${detail}`);
     context.say(ok ? `${context.colour.green("✓")} ${count(report.objects, "object")}, nothing damaged` : `${context.colour.red("✗")} ${count(problems.length, "problem")} in ${count(report.objects, "object")}`);
     return ok ? 0 : 4;
   },
 });
 
-function printRepair(context: Context, { restored, refs, aside }: RepairReport): void {
+function nameOf(id: string): string {
+  return /^[0-9a-f]{64}$/.test(id) ? short(id) : id;
+}
+
+function printRepair(context: Context, { restored, indexes, refs, aside }: RepairReport): void {
+  for (const path of indexes) context.say(`made ${path} from its pack`);
   for (const id of restored) context.say(`restored ${short(id)}`);
   for (const ref of refs) context.say(`restored ${ref} from its log`);
   for (const path of aside) context.say(`moved aside ${path}`);

@@ -5,6 +5,7 @@
  */
 
 import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { VibesafeHashMismatch, VibesafeStoreError } from "../errors.ts";
 import type { FsckKind, FsckProblem } from "./fsck-report.ts";
@@ -16,14 +17,14 @@ import { readRange, type OpenFile } from "./open-file.ts";
 import { listIndex } from "./pack-index.ts";
 import { closePack, openPack, orBroken, readPacked } from "./pack.ts";
 import { references, type Reference } from "./references.ts";
-import { listSources, packStems, pathInStore, type ObjectSource } from "./sources.ts";
+import { listSources, packStems, pathInStore, unindexedPacks, type ObjectSource } from "./sources.ts";
 import type { Store } from "./store.ts";
 
 /** What is known of each object; of one that is damaged only that it is there. */
 export type ObjectCensus = ReadonlyMap<ObjectId, { readonly type: ObjectType | undefined; readonly links: readonly Reference[] }>;
 
 /** Reads every copy of every object, and says what is wrong with it. */
-export function checkObjects(store: Store, problems: FsckProblem[]): ObjectCensus {
+export function checkObjects(store: Store, { problems, notices }: { readonly problems: FsckProblem[]; readonly notices: FsckProblem[] }): ObjectCensus {
   const census = new Map<ObjectId, { type: ObjectType | undefined; links: readonly Reference[] }>();
   const check = (id: ObjectId, read: () => StoredObject | undefined): void => {
     const object = tryRead(id, read, problems);
@@ -36,6 +37,11 @@ export function checkObjects(store: Store, problems: FsckProblem[]): ObjectCensu
     for (const path of strays) problems.push({ id: pathInStore(store, path), kind: "stray", detail: "is no object" });
     for (const id of ids) check(id, () => readLoose(source.objectsDir, id, DEFAULT_MAX_SIZE, source.shownAs));
     checkPacks(source, check, problems);
+    for (const stem of unindexedPacks(source.objectsDir)) {
+      // Of a writer that was killed the next gc gives it its place.
+      if (existsSync(join(store.dir, "tmp", `${stem}.idx`))) continue;
+      notices.push({ id: `${source.shownAs}/pack/${stem}.pack`, kind: "no-index", detail: "a pack without its index, which nobody reads; `vibe fsck --repair` makes one" });
+    }
   }
   return census;
 }

@@ -10,6 +10,8 @@ export type FsckKind =
   /** A loose object or packed entry that cannot be read: cut short, no zlib, a header that lies. */
   | "corrupt"
   | "bad-pack"
+  /** A pack without an index: no damage by itself, what is missed for it is told as missing. */
+  | "no-index"
   | "bad-tree"
   | "bad-commit"
   | "bad-tag"
@@ -36,6 +38,6 @@ export interface FsckReport {
   /** How many different objects were read. */
   readonly objects: number;
   readonly problems: readonly FsckProblem[];
-  /** What is no damage: candidates that went with the cache. */
+  /** What is no damage: candidates that went with the cache, packs without an index. */
   readonly notices: readonly FsckProblem[];
 }

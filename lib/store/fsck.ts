@@ -15,8 +15,8 @@ export type { FsckKind, FsckProblem, FsckReport } from "./fsck-report.ts";
 /** Reads every copy of every object, every ref and every reflog. Changes nothing, and throws only when a folder cannot be read at all. */
 export function fsck(store: Store): FsckReport {
   const problems: FsckProblem[] = [];
-  const census = checkObjects(store, problems);
   const notices: FsckProblem[] = [];
+  const census = checkObjects(store, { problems, notices });
   const roots = checkRefs(store, census, { problems, notices });
   checkLinks(census, roots, problems);
   return { ok: problems.length === 0, objects: census.size, problems: problems.sort(inOrder), notices: notices.sort(inOrder) };

@@ -6,10 +6,10 @@
 
 import { basename } from "node:path";
 import { applyDelta, DeltaError } from "./delta.ts";
-import { ID_BYTES, hashObject, idFromBytes, type ObjectId, type ObjectType } from "./id.ts";
-import { inflateStream } from "./inflate.ts";
+import { ID_BYTES, hashObject, type ObjectId, type ObjectType } from "./id.ts";
 import { brokenFile, canHold, DamagedBytes, damagedObject, largeObject, misnamedObject, type StoredObject } from "./object.ts";
 import { closeFile, openFile, readRange, type OpenFile } from "./open-file.ts";
+import { inflateEntry, readEntryHead, readPackHeader, type EntryHead } from "./pack-entry.ts";
 import { findInIndex, listIndex, openPackIndex, type PackIndex } from "./pack-index.ts";
 
 export interface Pack {
@@ -17,16 +17,11 @@ export interface Pack {
   readonly index: PackIndex;
 }
 
-const HEADER_BYTES = 12;
-
 /** Git's pack.depth is 50 and may be set to 4095 at most. */
 const LONGEST_CHAIN = 4096;
 
 /** A pack of this size is kept in memory when it is used often: one read instead of one for each object. */
 const KEPT_WHOLE: number = 2 ** 25;
-
-/** The longest entry header: 10 bytes of size, then a base's id or a base's distance. */
-const LONGEST_ENTRY_HEADER = 10 + ID_BYTES;
 
 /**
  * Opens a pack and its index; undefined when either is gone.
@@ -60,10 +55,8 @@ export function closePack(pack: Pack): void {
 
 function checkPack(pack: Pack): Pack {
   const { file, index } = pack;
-  const head = Buffer.from(readRange(file, 0, HEADER_BYTES));
-  const version = head.readUInt32BE(4);
-  if (head.toString("latin1", 0, 4) !== "PACK" || (version !== 2 && version !== 3)) throw new DamagedBytes("no pack of version 2");
-  if (head.readUInt32BE(8) !== index.count) throw new DamagedBytes(`has ${head.readUInt32BE(8)} objects, its index ${index.count}`);
+  const count = readPackHeader(file);
+  if (count !== index.count) throw new DamagedBytes(`has ${count} objects, its index ${index.count}`);
   const checksum = Buffer.from(readRange(file, file.size - ID_BYTES, ID_BYTES)).toString("hex");
   if (checksum !== index.packChecksum) throw new DamagedBytes("is cut short or not the pack of its index");
   return pack;
@@ -115,8 +108,8 @@ export function placeInPack(pack: Pack, id: ObjectId): { type: ObjectType; size:
   try {
     const offset = findInIndex(pack.index, id);
     if (offset === undefined) return undefined;
-    const head = readEntryHead(pack, offset);
-    return head.kind === "delta" ? "delta" : { type: head.kind, size: head.size, dataAt: head.dataAt };
+    const head = readEntryHead(pack.file, offset);
+    return head.kind === "ofs-delta" || head.kind === "ref-delta" ? "delta" : { type: head.kind, size: head.size, dataAt: head.dataAt };
   } catch (error) {
     if (!(error instanceof DamagedBytes)) throw error;
     throw damagedObject(id, pack.file.shownAs, error.message, error);
@@ -130,16 +123,6 @@ interface Wanted {
   readonly maxSize: number;
 }
 
-interface EntryPlace {
-  /** Bytes that the entry's stream inflates to. */
-  readonly size: number;
-  /** Where the stream begins. */
-  readonly dataAt: number;
-}
-
-/** `base`: where the base's entry begins. */
-type EntryHead = (EntryPlace & { readonly kind: ObjectType }) | (EntryPlace & { readonly kind: "delta"; readonly base: number });
-
 function readEntry(wanted: Wanted, offset: number): StoredObject {
   const { pack, maxSize } = wanted;
   const deltas: Uint8Array[] = [];
@@ -148,13 +131,15 @@ function readEntry(wanted: Wanted, offset: number): StoredObject {
   for (;;) {
     const cached = cachedBase(pack, at);
     if (cached !== undefined) return resolve(wanted, offset, cached, deltas);
-    const head = readEntryHead(pack, at);
+    const head = readEntryHead(pack.file, at);
     checkSize(wanted, head);
-    if (head.kind !== "delta") return resolve(wanted, offset, { type: head.kind, payload: inflateEntry(pack, head) }, deltas);
+    if (head.kind !== "ofs-delta" && head.kind !== "ref-delta") {
+      return resolve(wanted, offset, { type: head.kind, payload: inflateEntry(pack.file, head).bytes }, deltas);
+    }
     total += head.size;
     if (deltas.length >= LONGEST_CHAIN || total > 2 * maxSize) throw new DamagedBytes(`chain of deltas at ${offset} is too long`);
-    deltas.push(inflateEntry(pack, head));
-    at = head.base;
+    deltas.push(inflateEntry(pack.file, head).bytes);
+    at = baseAt(pack, at, head);
   }
 }
 
@@ -171,72 +156,12 @@ function resolve({ pack, maxSize }: Wanted, offset: number, base: StoredObject, 
   return object;
 }
 
-function readEntryHead(pack: Pack, at: number): EntryHead {
-  const end = pack.file.size - ID_BYTES;
-  if (at < HEADER_BYTES || at >= end) throw new DamagedBytes(`no entry at ${at}`);
-  const bytes = readRange(pack.file, at, Math.min(LONGEST_ENTRY_HEADER, end - at));
-  const next = (position: number): number => {
-    const byte = bytes[position];
-    if (byte === undefined) throw new DamagedBytes(`entry at ${at} is cut short`);
-    return byte;
-  };
-  let position = 0;
-  let byte = next(position++);
-  const code = (byte >> 4) & 7;
-  let size = byte & 0x0f;
-  for (let shift = 4; (byte & 0x80) !== 0; shift += 7) {
-    if (shift > 46) throw new DamagedBytes(`entry at ${at} declares a size beyond 53 bits`);
-    byte = next(position++);
-    size += (byte & 0x7f) * 2 ** shift;
-  }
-  const kind = ENTRY_KINDS[code];
-  if (kind === undefined) throw new DamagedBytes(`entry at ${at} is of unknown type ${code}`);
-  if (kind === "ofs-delta") {
-    // Big-endian groups of 7 bits, each but the last less one (gitformat-pack(5), "offset encoding").
-    byte = next(position++);
-    let distance = byte & 0x7f;
-    while ((byte & 0x80) !== 0) {
-      byte = next(position++);
-      distance = (distance + 1) * 128 + (byte & 0x7f);
-    }
-    const base = at - distance;
-    if (distance === 0 || base < HEADER_BYTES) throw new DamagedBytes(`entry at ${at} has its base outside the pack`);
-    return { kind: "delta", size, base, dataAt: at + position };
-  }
-  if (kind === "ref-delta") {
-    next(position + ID_BYTES - 1);
-    const id = idFromBytes(bytes, position);
-    const base = findInIndex(pack.index, id);
-    if (base === undefined) throw new DamagedBytes(`entry at ${at}: its base ${id} is not in the pack`);
-    return { kind: "delta", size, base, dataAt: at + position + ID_BYTES };
-  }
-  return { kind, size, dataAt: at + position };
-}
-
-const ENTRY_KINDS: readonly (ObjectType | "ofs-delta" | "ref-delta" | undefined)[] = [
-  undefined,
-  "commit",
-  "tree",
-  "blob",
-  "tag",
-  undefined,
-  "ofs-delta",
-  "ref-delta",
-];
-
-function inflateEntry(pack: Pack, head: EntryHead): Uint8Array {
-  const available = pack.file.size - ID_BYTES - head.dataAt;
-  // An index does not say how long a stream is: read what zlib needs at worst, and more if somebody wrote it worse.
-  for (let length = head.size + (head.size >> 8) + 64; ; length *= 8) {
-    const input = readRange(pack.file, head.dataAt, Math.min(length, available));
-    const inflated = inflateStream(input, head.size);
-    if (inflated === "truncated" && length < available) continue;
-    if (typeof inflated === "string") throw new DamagedBytes(`zlib stream at ${head.dataAt} is ${inflated}`);
-    if (inflated.bytes.length !== head.size) {
-      throw new DamagedBytes(`entry at ${head.dataAt} declares ${head.size} bytes and holds ${inflated.bytes.length}`);
-    }
-    return inflated.bytes;
-  }
+/** Where the base of a delta is: in the pack itself. */
+function baseAt(pack: Pack, at: number, head: EntryHead & { readonly kind: "ofs-delta" | "ref-delta" }): number {
+  if (head.kind === "ofs-delta") return head.base;
+  const base = findInIndex(pack.index, head.base);
+  if (base === undefined) throw new DamagedBytes(`entry at ${at}: its base ${head.base} is not in the pack`);
+  return base;
 }
 
 /** Objects that were read lately, for the next one of the same chain; what they lead to is hashed all the same. */

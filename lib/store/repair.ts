@@ -4,23 +4,25 @@
  * @module
  */
 
+import { createHash } from "node:crypto";
 import { renameSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { VibesafeHashMismatch } from "../errors.ts";
 import { ensureFolder, replaceFile, syncFolder } from "./durable.ts";
 import { fileError, isAbsent, listFolder, readIfPresent } from "./files.ts";
 import { fsck, type FsckReport } from "./fsck.ts";
-import { isId, type ObjectId } from "./id.ts";
+import { ID_BYTES, isId, type ObjectId } from "./id.ts";
 import { completeStore } from "./init.ts";
 import { withLocks } from "./lock.ts";
 import { loosePath, readLoose } from "./loose.ts";
 import { DEFAULT_MAX_SIZE } from "./object.ts";
 import { listPack } from "./pack.ts";
+import { indexPack } from "./pack-reindex.ts";
 import { hasSavedObject, readObject } from "./read.ts";
 import { formatReflogEntry, parseReflog, reflogPath, type ReflogEntry } from "./reflog.ts";
 import { readRefTarget } from "./refs.ts";
 import { ifWhole, lostDir, openCopies } from "./repair-copies.ts";
-import { pathInStore, refreshSources } from "./sources.ts";
+import { packStems, pathInStore, refreshSources, unindexedPacks } from "./sources.ts";
 import { areaDir, type Store } from "./store.ts";
 import { writeObject } from "./write.ts";
 
@@ -34,6 +36,8 @@ export interface RepairOptions {
 export interface RepairReport {
   /** Objects that are there again. */
   readonly restored: readonly ObjectId[];
+  /** Indexes that were made anew from their packs; paths from the store's folder. */
+  readonly indexes: readonly string[];
   /** Refs that hold again what their log said last. */
   readonly refs: readonly string[];
   /** Files that were moved or, of logs, copied to `lost/<time>/`; paths from the store's folder. */
@@ -49,6 +53,7 @@ export function repair(store: Store, options: RepairOptions = {}): RepairReport 
     lock(join(store.dir, "gc"));
     const stamp = (options.now ?? new Date()).toISOString().replace(/[-:]|\.\d+/g, "");
     const state: State = { store, lost: join(lostDir(store), stamp), aside: [], restored: new Set(), sources: options.sources ?? [] };
+    const indexes = mendIndexes(state);
     const before = fsck(store);
     const damaged = before.problems.filter(({ kind }) => kind === "hash-mismatch" || kind === "corrupt").map(({ id }) => id).filter(isId);
     moveLoose(state, damaged);
@@ -58,7 +63,7 @@ export function repair(store: Store, options: RepairOptions = {}): RepairReport 
     const refs = before.problems.filter(({ kind }) => kind === "bad-ref").map(({ id }) => id).filter((name) => restoreRef(state, name));
     const broken = fsck(store).problems.filter(({ kind }) => kind === "bad-reflog").map(({ id }) => id);
     for (const name of new Set(broken)) mendLog(state, name);
-    return { restored: [...state.restored].sort(), refs, aside: state.aside, after: fsck(store) };
+    return { restored: [...state.restored].sort(), indexes, refs, aside: state.aside, after: fsck(store) };
   });
 }
 
@@ -69,6 +74,27 @@ interface State {
   readonly aside: string[];
   readonly restored: Set<ObjectId>;
   readonly sources: readonly string[];
+}
+
+/** Gives packs that are whole an index where theirs is gone, damaged, or not what the pack says. */
+function mendIndexes(state: State): string[] {
+  const objectsDir = areaDir(state.store, "objects");
+  const made: string[] = [];
+  for (const stem of [...packStems(objectsDir), ...unindexedPacks(objectsDir)]) {
+    const path = join(objectsDir, "pack", stem);
+    const index = readIfPresent(`${path}.idx`, 2 ** 32);
+    if (index !== undefined && endsWithItsHash(index) && ifWhole(() => listPack(path)) !== undefined) continue;
+    const fresh = indexPack(`${path}.pack`, `${stem}.pack`);
+    if (fresh === undefined) continue;
+    moveAside(state, `${path}.idx`);
+    replaceFile(state.store, `${path}.idx`, fresh, { mode: 0o444 });
+    made.push(pathInStore(state.store, `${path}.idx`));
+  }
+  return made;
+}
+
+function endsWithItsHash(file: Uint8Array): boolean {
+  return createHash("sha256").update(file.subarray(0, -ID_BYTES)).digest().equals(file.subarray(-ID_BYTES));
 }
 
 function moveLoose(state: State, ids: readonly ObjectId[]): void {

@@ -81,8 +81,20 @@ export function pathInStore(store: Store, path: string): string {
 
 /** Stems of the packs of a folder of objects: what is before `.idx`. */
 export function packStems(objectsDir: string): string[] {
-  const stems = listFolder(join(objectsDir, "pack")).map(({ name }) => /^(pack-.+)\.idx$/.exec(name)?.[1]);
-  return stems.filter((stem) => stem !== undefined).sort();
+  return stemsOf(objectsDir, "idx");
+}
+
+/** Stems of the packs that have no index: nobody reads what is in them. */
+export function unindexedPacks(objectsDir: string): string[] {
+  const packs = stemsOf(objectsDir, "pack");
+  // Indexes last: a pack gets its index after itself.
+  const indexed = new Set(packStems(objectsDir));
+  return packs.filter((stem) => !indexed.has(stem));
+}
+
+function stemsOf(objectsDir: string, ending: "idx" | "pack"): string[] {
+  const stems = listFolder(join(objectsDir, "pack")).flatMap(({ name }) => (name.startsWith("pack-") && name.endsWith(`.${ending}`) ? [name.slice(0, -ending.length - 1)] : []));
+  return stems.sort();
 }
 
 function listPacks({ objectsDir, shownAs }: ObjectSource, before: ReadonlyMap<string, Pack>): Map<string, Pack> {

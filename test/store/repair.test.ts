@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { chmodSync, cpSync, existsSync, readFileSync, readdirSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -6,6 +7,7 @@ import { fsck } from "../../lib/store/fsck.ts";
 import { gc } from "../../lib/store/gc.ts";
 import { parseId, type CommitId, type ObjectId } from "../../lib/store/id.ts";
 import { loosePath } from "../../lib/store/loose.ts";
+import { indexPack } from "../../lib/store/pack-reindex.ts";
 import { readCommit, readObject, readTree } from "../../lib/store/read.ts";
 import { updateRefs } from "../../lib/store/ref-transaction.ts";
 import { readRef } from "../../lib/store/refs.ts";
@@ -13,7 +15,7 @@ import { repair } from "../../lib/store/repair.ts";
 import { openStore, type Store } from "../../lib/store/store.ts";
 import { writeObject } from "../../lib/store/write.ts";
 import { tempDir } from "../temp.ts";
-import { WHO, gitFsck, gitText, newStore, writeSave } from "./git.ts";
+import { WHO, git, gitFsck, gitText, newStore, writeSave } from "./git.ts";
 
 type Test = { after(cleanUp: () => void): void };
 const now = new Date("2026-01-02T03:04:05Z");
@@ -60,7 +62,7 @@ test("damaged and missing loose objects come back from another store, and the da
   const alone = repair(openStore(store.dir), { now });
   assert.deepEqual([alone.restored, alone.aside, alone.after.ok], [[], [`${LOST}/${path(tip)}`], false]);
   const report = repair(openStore(store.dir), { now, sources: [copy] });
-  assert.deepEqual(report, { restored: [tip, tree, blob].toSorted(), refs: [], aside: [], after: { ok: true, objects: ids.length, problems: [], notices: [] } });
+  assert.deepEqual(report, { restored: [tip, tree, blob].toSorted(), indexes: [], refs: [], aside: [], after: { ok: true, objects: ids.length, problems: [], notices: [] } });
   assert.deepEqual(readFileSync(join(store.dir, LOST, path(tip))), changed);
   assert.equal(gitFsck(store.dir), "");
 });
@@ -85,7 +87,7 @@ test("of a damaged pack everything comes back that another store has, and withou
   const { store, ids, copy } = make(t, true);
   const folder = join(store.dir, "objects", "pack");
   const pack = readdirSync(folder).find((name) => name.endsWith(".pack")) ?? "";
-  for (const [name, at] of [[pack, 40], [pack, 5], [pack.replace(".pack", ".idx"), 1100], [pack.replace(".pack", ".idx"), 3]] as const) {
+  for (const [name, at] of [[pack, 40], [pack, 5]] as const) {
     const dir = join(tempDir(t), "store");
     cpSync(store.dir, dir, { recursive: true });
     flip(join(dir, "objects", "pack", name), at);
@@ -116,6 +118,74 @@ test("a ref that holds nonsense gets back what its log says last; a torn log kee
 
 test("a whole store is left as it is", (t) => {
   const { store, ids } = make(t, false);
-  assert.deepEqual(repair(store, { now }), { restored: [], refs: [], aside: [], after: { ok: true, objects: ids.length, problems: [], notices: [] } });
+  assert.deepEqual(repair(store, { now }), { restored: [], indexes: [], refs: [], aside: [], after: { ok: true, objects: ids.length, problems: [], notices: [] } });
   assert.ok(!existsSync(join(store.dir, "lost")));
+});
+
+test("an index that is damaged or gone is made again from its pack, as git makes it", (t) => {
+  const { store, ids } = make(t, true);
+  let text = "line\n".repeat(200);
+  for (let round = 0; round < 5; round += 1) {
+    text = text.replace("line", `round ${round}`);
+    updateRefs(store, [{ name: `refs/units/m/g${round}`, to: writeSave(store, text) }], { who: WHO, message: "m" });
+  }
+  // Deltas of both kinds, as git packs them.
+  for (const settings of [["-c", "repack.useDeltaBaseOffset=true"], ["-c", "repack.useDeltaBaseOffset=false"]]) {
+    git(store.dir, [...settings, "repack", "-adfq"]);
+    git(store.dir, ["prune-packed"]);
+    const folder = join(store.dir, "objects", "pack");
+    const index = readdirSync(folder).find((name) => name.endsWith(".idx")) ?? "";
+    const whole = readFileSync(join(folder, index));
+    for (const damage of ["gone", "cut", 3, 1100, whole.length - 1]) {
+      const dir = join(tempDir(t), "store");
+      cpSync(store.dir, dir, { recursive: true });
+      const path = join(dir, "objects/pack", index);
+      if (damage === "gone") rmSync(path);
+      else if (damage === "cut") truncateSync((chmodSync(path, 0o644), path), 500);
+      else flip(path, Number(damage));
+      const before = fsck(openStore(dir));
+      assert.equal(before.ok, false, `${damage}`);
+      assert.equal(before.notices.some(({ kind }) => kind === "no-index"), damage === "gone");
+      const report = repair(openStore(dir), { now });
+      assert.deepEqual(report.indexes, [`objects/pack/${index}`]);
+      assert.deepEqual(report.aside, damage === "gone" ? [] : [`${LOST}/objects/pack/${index}`]);
+      assert.deepEqual([report.restored, report.after.problems], [[], []]);
+      assert.deepEqual(readFileSync(path), whole);
+      assert.equal(gitFsck(dir), "");
+    }
+  }
+  assert.ok(ids.length > 0);
+});
+
+test("a pack that is not whole gives no index; one whose index still waits is no matter", (t) => {
+  const { store } = make(t, true);
+  const folder = join(store.dir, "objects", "pack");
+  const index = readdirSync(folder).find((name) => name.endsWith(".idx")) ?? "";
+  const stem = join(folder, index.replace(/\.idx$/, ""));
+  const waiting = join(store.dir, "tmp", index);
+  cpSync(`${stem}.idx`, waiting, { recursive: true });
+  rmSync(`${stem}.idx`);
+  assert.deepEqual(fsck(openStore(store.dir)).notices, []);
+  rmSync(waiting);
+  const pack = readFileSync(`${stem}.pack`);
+  for (let at = 0; at < pack.length; at += 7) {
+    flip(`${stem}.pack`, at);
+    assert.equal(indexPack(`${stem}.pack`, "x"), undefined, `byte ${at}`);
+    writeFileSync(`${stem}.pack`, pack);
+  }
+  for (const size of [0, 11, 40, pack.length - 1]) {
+    writeFileSync(`${stem}.pack`, pack.subarray(0, size));
+    assert.equal(indexPack(`${stem}.pack`, "x"), undefined, `${size} bytes`);
+  }
+  // A trailer that fits whatever was done before it: only what the entries themselves say can show it.
+  let refused = 0;
+  for (let at = 0; at < pack.length - 32; at += 3) {
+    const changed = Buffer.from(pack);
+    changed[at] = (changed[at] ?? 0) ^ 0x11;
+    createHash("sha256").update(changed.subarray(0, -32)).digest().copy(changed, changed.length - 32);
+    writeFileSync(`${stem}.pack`, changed);
+    if (indexPack(`${stem}.pack`, "x") === undefined) refused += 1;
+  }
+  assert.ok(refused > 0);
+  assert.equal(indexPack(`${stem}.none`, "x"), undefined);
 });
