@@ -60,6 +60,16 @@ export const SECTIONS: readonly CommandSection[] = [
     ],
   },
   {
+    title: "Sharing",
+    commands: [
+      { name: "push", describe: "Send saves and tags to a git host", load: () => import("./push.ts") },
+      { name: "pull", describe: "Take what others saved; say where both saved", load: () => import("./pull.ts") },
+      { name: "fetch", describe: "Look at what others saved, and move nothing", load: () => import("./fetch.ts") },
+      { name: "clone", describe: "Make a store of what a git host has", load: () => import("./clone.ts") },
+      { name: "remote", describe: "List, add or remove git hosts", load: () => import("./remote.ts") },
+    ],
+  },
+  {
     title: "Inside the project's own repository",
     commands: [
       { name: "install", describe: "Teach the project's git to merge and to show the store", load: () => import("./install.ts") },

@@ -151,7 +151,7 @@ export function chosenSide({ ours, theirs, merge }: RefConflict, choice: Choice 
 }
 
 /** Tags and branches lead to no save of a unit: there the chosen id stands alone, and the reflog keeps the other. */
-function mergeSave(store: Store, chosen: Side, other: Side, identities: Identities): CommitId {
+export function mergeSave(store: Store, chosen: Side, other: Side, identities: Identities): CommitId {
   const save: Save | undefined = chosen.save;
   if (save === undefined) {
     if (other.save === undefined) return chosen.id;

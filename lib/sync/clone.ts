@@ -1,0 +1,48 @@
+/**
+ * Cloning: a new store with everything that a host has, its refs where the host's are.
+ *
+ * @module
+ */
+
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import { VibesafeUsageError } from "../errors.ts";
+import type { Identities } from "../history/identity.ts";
+import { initStore } from "../store/init.ts";
+import { storeExists } from "../store/store.ts";
+import type { SyncContext } from "./connect.ts";
+import { pullRemote, type Pulled } from "./pull.ts";
+import { addRemote, DEFAULT_REMOTE } from "./remotes.ts";
+import { ownRefs } from "./shared-refs.ts";
+
+export interface CloneOptions extends Omit<SyncContext, "store" | "remote"> {
+  /** Where the host is; what is secret in it is used and not written. */
+  readonly url: string;
+  /** Where the store is to be. */
+  readonly storeDir: string;
+  /** The folder that a relative URL starts from. */
+  readonly folder: string;
+  readonly identities: Identities;
+}
+
+/**
+ * Makes a store at `storeDir` and fills it.
+ *
+ * @throws VibesafeUsageError when there is one with saves already; what `pullRemote` throws: then what was made is removed
+ */
+export async function cloneStore({ url, storeDir, folder, identities, ...context }: CloneOptions): Promise<Pulled> {
+  const there = storeExists(storeDir);
+  const store = initStore(storeDir);
+  try {
+    if (there && ownRefs(store).size > 0) {
+      throw new VibesafeUsageError(`${storeDir} is a store with saves of its own`, { remedy: `run \`vibe remote add ${DEFAULT_REMOTE} URL\` and \`vibe pull\` there, or clone into another folder` });
+    }
+    const { remote } = addRemote(store, DEFAULT_REMOTE, url, { root: context.root, folder });
+    // As it was given: the config has it without its secrets.
+    const given = remote.url === url || /^[a-z]+:\/\//i.test(url) ? { ...remote, url } : remote;
+    return await pullRemote({ ...context, store, remote: given }, { identities });
+  } catch (error) {
+    if (!there) rmSync(join(storeDir), { recursive: true, force: true });
+    throw error;
+  }
+}
