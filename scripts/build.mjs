@@ -2,17 +2,18 @@
 // what imports it: whoever runs the package meanwhile finds every file that it needs, old or new.
 //
 //   dist/bin/vibe.js, dist/lib/testing.js, dist/lib/plugin.js   with dist/chunks/: each command is a chunk that loads when it is asked for
+//   dist/chunks/quick.js                    the commands that scripts call often, in one file
 //   dist/lib/index.js                       what programs import: one file, which loads no package
 //   dist/lib/full.cjs                       the rest of the runtime, with the parser: loaded when a spec has to be read
-//   dist/lib/errors.js                      the error classes, one set for all of them
 //   dist/lib/http.js, dist/lib/http/node.js what servers import; the first runs without Node
+//   dist/lib/errors.js                      the error classes, one set for all of them
 //   dist/lib/verify/sandbox/…/main.js       the programs of the sandbox's children
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
 import { spawn } from "node:child_process";
 import { createRequire } from "node:module";
 import { dirname, join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
+import { build, transform } from "esbuild";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const dist = join(root, "dist");
@@ -30,6 +31,10 @@ const LAZY_MODULES = {
   "node:zlib": `
     export const inflateSync = (...args) => load().inflateSync(...args);
     export const constants = { get Z_FINISH() { return load().constants.Z_FINISH; }, get Z_SYNC_FLUSH() { return load().constants.Z_SYNC_FLUSH; } };`,
+  picomatch: `
+    const picomatch = (...args) => load()(...args);
+    picomatch.scan = (...args) => load().scan(...args);
+    export default picomatch;`,
   "oxc-parser": `export const parseSync = (...args) => load().parseSync(...args);`,
   "smol-toml": `
     export const parse = (...args) => load().parse(...args);
@@ -57,14 +62,25 @@ const common = {
 
 const BESIDE = /new URL\((.+?), import\.meta\.url\)/g;
 
+/**
+ * `import` of a builtin reads every export that it has, of `node:fs` those too that load all of Node's streams: 1.5 ms. What a program
+ * imports takes the builtin itself, which costs nothing.
+ */
+const withoutFacades = (text) =>
+  text.replaceAll(/^import (?!type )(.+) from ("node:[^"]+");$/gm, (line, names, id) => {
+    if (Object.hasOwn(LAZY_MODULES, JSON.parse(id))) return line;
+    const bindings = names.replaceAll(/\btype \w+(?:, )?/g, "").replaceAll(/ as /g, ": ").replace(/, (?=\}$| \}$)/, "");
+    return `const ${bindings} = process.getBuiltinModule(${id});`;
+  });
+
 /** Modules find their neighbours by `new URL(…, import.meta.url)`: for that each keeps its place in the source. All output lies one folder deep. */
-function places(url) {
+function places(url, edit = (text) => text) {
   return {
     name: "places",
     setup(build) {
       build.onLoad({ filter: /[\\/]lib[\\/].*\.ts$/ }, ({ path }) => {
-        const text = readFileSync(path, "utf8");
-        if (text.search(BESIDE) === -1) return undefined;
+        const text = edit(readFileSync(path, "utf8"));
+        if (text.search(BESIDE) === -1) return { contents: text, loader: "ts" };
         const place = `../${relative(root, path).split(sep).join("/").replace(/\.ts$/, ".js")}`;
         return { contents: text.replaceAll(BESIDE, `new URL($1, new URL(${JSON.stringify(place)}, ${url}).href)`), loader: "ts" };
       });
@@ -92,9 +108,9 @@ const lazyModules = {
   setup(build) {
     build.onResolve({ filter: /^[^.]/ }, ({ path, kind }) => (kind === "import-statement" && Object.hasOwn(LAZY_MODULES, path) ? { path, namespace: "lazy" } : undefined));
     build.onLoad({ filter: /.*/, namespace: "lazy" }, ({ path }) => ({
-      contents: `import { createRequire } from "node:module";
+      contents: `
         let loaded;
-        const load = () => (loaded ??= createRequire(IMPORT_META_URL)(${JSON.stringify(path)}));
+        const load = () => (loaded ??= process.getBuiltinModule("node:module").createRequire(IMPORT_META_URL)(${JSON.stringify(path)}));
         ${LAZY_MODULES[path]}`,
       loader: "js",
     }));
@@ -117,9 +133,32 @@ async function programs() {
     format: "esm",
     splitting: true,
     chunkNames: "chunks/[name]-[hash]",
-    plugins: [instead("lib/errors.ts", "../lib/errors.js"), places("import.meta.url")],
+    plugins: [instead("lib/errors.ts", "../lib/errors.js"), instead("lib/cli/quick.ts", "../chunks/quick.js"), places("import.meta.url")],
   });
   chmodSync(join(out, "bin", "vibe.js"), 0o755);
+}
+
+/** The quick commands: no other is in it, and what few of their calls need loads when it is needed. */
+async function quick() {
+  const { code } = await transform(readFileSync(source("lib/cli/quick-commands.ts"), "utf8"), { loader: "ts", format: "esm" });
+  const { QUICK_COMMANDS } = await import(`data:text/javascript,${encodeURIComponent(code)}`);
+  const commands = source("lib/cli/commands.ts");
+  const others = {
+    name: "other commands",
+    setup(build) {
+      build.onResolve({ filter: /^\.\// }, ({ path, importer, kind }) =>
+        kind === "dynamic-import" && importer === commands && !QUICK_COMMANDS.includes(path.slice(2, -3)) ? { path, external: true } : undefined,
+      );
+    },
+  };
+  await build({
+    ...common,
+    entryPoints: [source("lib/cli/quick.ts")],
+    outfile: join(out, "chunks", "quick.js"),
+    format: "esm",
+    define: { IMPORT_META_URL: "import.meta.url" },
+    plugins: [instead("lib/errors.ts", "../lib/errors.js"), others, places("import.meta.url", withoutFacades), lazyModules],
+  });
 }
 
 async function runtime() {
@@ -138,10 +177,9 @@ async function runtime() {
   });
   const { metafile } = await build({ ...common, entryPoints: [full], outdir: out, write: false, metafile: true, format: "esm" });
   const names = Object.values(metafile.outputs).flatMap((output) => output.exports);
-  const door = `import { createRequire } from "node:module";
-    import * as errors from ${JSON.stringify(source("lib/errors.ts"))};
+  const door = `import * as errors from ${JSON.stringify(source("lib/errors.ts"))};
     let loaded;
-    const load = () => (loaded ??= createRequire(import.meta.url)("./full.cjs")(errors));
+    const load = () => (loaded ??= process.getBuiltinModule("node:module").createRequire(import.meta.url)("./full.cjs")(errors));
     ${names.map((name) => `export const ${name} = (...args) => load().${name}(...args);`).join("\n")}`;
   await build({
     ...common,
@@ -156,10 +194,17 @@ async function runtime() {
         setup: (build) => void build.onResolve({ filter: /errors\.ts$/ }, ({ path, resolveDir }) => (join(resolveDir, path) === source("lib/errors.ts") || path === source("lib/errors.ts") ? { path: "./errors.js", external: true } : undefined)),
       },
       instead("lib/runtime/full.ts", { contents: door }),
-      places("import.meta.url"),
+      places("import.meta.url", withoutFacades),
       lazyModules,
     ],
   });
+}
+
+/** What servers import. Nothing of Node is in the first: edge hosts bundle it. */
+async function http() {
+  const entry = (name) => ({ ...common, entryPoints: [source(`lib/${name}.ts`)], outfile: join(out, "lib", `${name}.js`), format: "esm" });
+  await build({ ...entry("http"), platform: "neutral", plugins: [instead("lib/errors.ts", "./errors.js")] });
+  await build({ ...entry("http/node"), plugins: [instead("lib/errors.ts", "../errors.js")] });
 }
 
 /** The sandbox bundles these at run time into the text of a child; here each becomes one file, where it looks for them. */
@@ -197,19 +242,13 @@ function filesIn(folder) {
 const typed = declarations();
 try {
   await programs();
+  await quick();
   await runtime();
   await sandbox();
+  await http();
   // As tsc itself does, type errors fail the build and keep its output.
-/** What servers import. Nothing of Node is in the first: edge hosts bundle it. */
-async function http() {
-  const entry = (name) => ({ ...common, entryPoints: [source(`lib/${name}.ts`)], outfile: join(out, "lib", `${name}.js`), format: "esm" });
-  await build({ ...entry("http"), platform: "neutral", plugins: [instead("lib/errors.ts", "./errors.js")] });
-  await build({ ...entry("http/node"), plugins: [instead("lib/errors.ts", "../errors.js")] });
-}
-
   if ((await typed) !== 0) process.exitCode = 1;
   install();
 } finally {
   rmSync(out, { recursive: true, force: true });
 }
-  await http();
