@@ -69,7 +69,18 @@ function parse(filename: string, source: string, options: ParserOptions): Syntax
   if (deep !== undefined) return { message: "the code nests too deep for the parser", remedy: "name the inner parts", offset: deep };
   const result = parseSync(filename, source, { ...options, astType: "ts", preserveParens: false });
   const error = result.errors.find(({ severity }) => severity === "Error");
-  if (error === undefined) return { program: result.program, comments: result.comments, record: result.module };
+  // Each is made from Rust's data when it is first asked for: most texts are examples, of which only the program is.
+  if (error === undefined) {
+    return {
+      program: result.program,
+      get comments() {
+        return result.comments;
+      },
+      get record() {
+        return result.module;
+      },
+    };
+  }
   const remedy = error.helpMessage === null ? "mend the syntax there" : lowerFirst(plain(error.helpMessage));
   return { message: plain(error.message), remedy, offset: error.labels[0]?.start ?? 0 };
 }

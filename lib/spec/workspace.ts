@@ -57,8 +57,14 @@ export function createWorkspace(project: Project): Workspace {
     if (!stamps.has(path)) stamps.set(path, stampOf(path));
     return readBytes(path, fromRoot(project, path));
   };
+  const absolutes = new Map<string, string>();
+  const absolute = (file: string): string => {
+    let path = absolutes.get(file);
+    if (path === undefined) absolutes.set(file, (path = resolve(project.root, file)));
+    return path;
+  };
   const read = (file: string): string | Unreadable | undefined => {
-    const path = resolve(project.root, file);
+    const path = absolute(file);
     if (!texts.has(path)) texts.set(path, decode(data.get(path) ?? readStamped(path), fromRoot(project, path)));
     return texts.get(path);
   };
@@ -67,7 +73,7 @@ export function createWorkspace(project: Project): Workspace {
     return data.get(path);
   };
   const parsed = (file: string): Parsed | undefined => {
-    const path = resolve(project.root, file);
+    const path = absolute(file);
     if (!modules.has(path)) {
       const text = read(path);
       modules.set(path, typeof text === "string" ? tryParseModule(text, fromRoot(project, path)) : text);
@@ -78,7 +84,7 @@ export function createWorkspace(project: Project): Workspace {
     project,
     parsed,
     mentions(file, word) {
-      const path = resolve(project.root, file);
+      const path = absolute(file);
       const known = texts.get(path);
       if (typeof known === "string") return known.includes(word);
       const bytes = readStamped(path);
@@ -98,12 +104,12 @@ export function createWorkspace(project: Project): Workspace {
       return result?.module;
     },
     bytes(file) {
-      const bytes = readData(resolve(project.root, file));
+      const bytes = readData(absolute(file));
       if (bytes !== undefined && "problem" in bytes) throw bytes.problem.error;
       return bytes;
     },
     digest(file) {
-      const path = resolve(project.root, file);
+      const path = absolute(file);
       let sha256 = digests.get(path);
       if (sha256 === undefined) {
         // The text of valid UTF-8, byte order mark included, is the bytes themselves.
@@ -114,7 +120,7 @@ export function createWorkspace(project: Project): Workspace {
       }
       return sha256;
     },
-    stamp: (file) => stamps.get(resolve(project.root, file)),
+    stamp: (file) => stamps.get(absolute(file)),
   };
 }
 
@@ -147,9 +153,15 @@ function extract(workspace: Workspace, file: string): SpecsAndProblems {
   return extractSpecs(parsed.module, file, workspace.project.config.policy.allow);
 }
 
+const fromRoots = perWorkspace(() => new Map<string, string>());
+
 /** POSIX path from the project root; begins with `../` or is absolute for a file outside. */
 export function fromRoot(project: Project, file: string): string {
-  return relative(project.root, resolve(project.root, file)).split(sep).join("/");
+  // A file is asked for by every unit that rests on it, and paths are slow to make.
+  const known = fromRoots(project);
+  let path = known.get(file);
+  if (path === undefined) known.set(file, (path = relative(project.root, resolve(project.root, file)).split(sep).join("/")));
+  return path;
 }
 
 /** Codes of node:fs for "there is no file here". */
