@@ -1,15 +1,23 @@
 /**
- * The JSON Schema of any schema that there is one of.
+ * Endpoints as the OpenAPI document tells them: with the JSON Schema of any schema that there is one of.
  *
  * @module
  */
 
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { AnySchema } from "./openapi-components.ts";
+import type { Described } from "./openapi.ts";
+import type { Endpoint } from "./registry.ts";
 import { jsonSchemaOf } from "./standard.ts";
 
+/** What the OpenAPI document says of an endpoint. */
+export async function describeEndpoint({ unit, contract, doc, input, output }: Endpoint): Promise<Described> {
+  const [taken, given] = [input === undefined ? undefined : await describedSchema(input, "input"), output === undefined ? undefined : await describedSchema(output, "output")];
+  return { unit, contract: contract(), doc: doc(), input: taken, output: given };
+}
+
 /** By the schema's own word, else by the package that valibot has for it; `{}`, which says nothing, where neither is there. */
-export async function describedSchema(schema: StandardSchemaV1, side: "input" | "output"): Promise<AnySchema> {
+async function describedSchema(schema: StandardSchemaV1, side: "input" | "output"): Promise<AnySchema> {
   return jsonSchemaOf(schema, side) ?? (schema["~standard"].vendor === "valibot" ? await valibotSchema(schema, side) : undefined) ?? {};
 }
 

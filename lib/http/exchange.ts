@@ -9,6 +9,7 @@ import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { parseContract } from "./contract.ts";
 import type { AnyFunction } from "./registry.ts";
 import { serve } from "./serve.ts";
+import { jsonSchemaOf } from "./standard.ts";
 import { makeTable } from "./table.ts";
 
 export interface ExchangeOptions {
@@ -36,12 +37,20 @@ interface Source {
   readonly handler: AnyFunction;
 }
 
+export interface Requester {
+  (path: string, options?: ExchangeOptions): Promise<Exchanged>;
+  /** JSON of what the schemas are in JSON Schema: `vibe openapi` asks for it. */
+  readonly describe: () => string;
+}
+
 /** Makes `request` for one endpoint. */
-export function requester({ unit, contract, schemas, handler }: Source): (path: string, options?: ExchangeOptions) => Promise<Exchanged> {
+export function requester({ unit, contract, schemas, handler }: Source): Requester {
   const endpoint = { unit, checkpoint: undefined, contract: () => parseContract(contract), doc: () => "", input: schemas.input, output: schemas.output, handler };
   const onError = ({ error }: { readonly error: unknown }): void => console.error(`500: ${error instanceof Error ? `${error.name}: ${error.message}` : String(error)}`);
   const table = makeTable([serve(endpoint, { onError })], "");
-  return async (path, options = {}) => {
+  const describe = (): string =>
+    JSON.stringify({ input: schemas.input && (jsonSchemaOf(schemas.input, "input") ?? {}), output: schemas.output && (jsonSchemaOf(schemas.output, "output") ?? {}) });
+  const request = async (path: string, options: ExchangeOptions = {}): Promise<Exchanged> => {
     const headers = new Map(Object.entries(options.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]));
     const raw = typeof options.body === "string" && headers.has("content-type") ? options.body : options.body === undefined ? "" : JSON.stringify(options.body);
     if (options.body !== undefined && !headers.has("content-type")) headers.set("content-type", "application/json");
@@ -55,6 +64,7 @@ export function requester({ unit, contract, schemas, handler }: Source): (path: 
     const body: unknown = answer.body === null ? null : JSON.parse(answer.body);
     return { status: answer.status, ...(Object.keys(others).length > 0 && { headers: others }), body };
   };
+  return Object.assign(request, { describe });
 }
 
 function withQuery(path: string, query: NonNullable<ExchangeOptions["query"]>): string {

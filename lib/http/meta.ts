@@ -6,7 +6,8 @@
 
 import { VERSION } from "../version.ts";
 import { docsPage } from "./docs-page.ts";
-import { openapi } from "./openapi.ts";
+import { describeEndpoint } from "./described.ts";
+import { openapi, type Document } from "./openapi.ts";
 import { RESERVED } from "./path.ts";
 import type { Answer } from "./problem.ts";
 import { registry, type Standing } from "./registry.ts";
@@ -26,16 +27,17 @@ const FRESH_MS = 1000;
 export function ownRoutes(served: readonly Served[], options: MetaOptions & { readonly prefix: string }): ReadonlyMap<string, () => Answer | Promise<Answer>> {
   const { prefix, docs = true } = options;
   const route = (name: string): string => `${prefix}/${RESERVED}/${name}`;
-  const document = (): Promise<Answer["body"]> => openapi(served, options).then((found) => JSON.stringify(found));
+  let made: Promise<Document> | undefined;
+  const document = (): Promise<Document> => (made ??= Promise.all(served.map(({ endpoint }) => describeEndpoint(endpoint))).then((all) => openapi(all, options)));
   const routes = new Map<string, () => Answer | Promise<Answer>>([
     [route("health"), healthOf(served)],
     [route("version"), () => json(200, versionOf(served))],
   ]);
   if (!docs) return routes;
-  routes.set(route("openapi.json"), async () => ({ status: 200, body: await document(), headers: { "content-type": "application/json" } }));
+  routes.set(route("openapi.json"), async () => ({ status: 200, body: JSON.stringify(await document()), headers: { "content-type": "application/json" } }));
   routes.set(route("docs"), async () => ({
     status: 200,
-    body: docsPage(await openapi(served, options)),
+    body: docsPage(await document()),
     headers: {
       "content-type": "text/html; charset=utf-8",
       "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'",

@@ -4,10 +4,8 @@
  * @module
  */
 
-import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { Contract, Field } from "./contract.ts";
 import type { AnySchema, Components } from "./openapi-components.ts";
-import { describedSchema } from "./described.ts";
 
 export interface Input {
   readonly parameters: readonly AnySchema[];
@@ -15,13 +13,13 @@ export interface Input {
 }
 
 /** What a request to the endpoint consists of. */
-export async function inputOf(contract: Contract, schema: StandardSchemaV1 | undefined, components: Components): Promise<Input> {
-  return schema === undefined ? typedInput(contract, components) : schemaInput(contract, await describedSchema(schema, "input"), components);
+export function inputOf(contract: Contract, described: AnySchema | undefined, components: Components): Input {
+  return described === undefined ? typedInput(contract, components) : schemaInput(contract, described, components);
 }
 
 /** Schema of the result; undefined where there is no content. */
-export async function resultOf({ result, defs }: Contract, schema: StandardSchemaV1 | undefined, components: Components): Promise<AnySchema | undefined> {
-  if (schema !== undefined) return adopted(await describedSchema(schema, "output"), components);
+export function resultOf({ result, defs }: Contract, described: AnySchema | undefined, components: Components): AnySchema | undefined {
+  if (described !== undefined) return adopted(described, components);
   return result === "none" ? undefined : components.adopt(plain(result ?? {}), asDefs(defs));
 }
 

@@ -5,9 +5,8 @@
  */
 
 import type { Contract } from "./contract.ts";
-import { formatPath } from "./path.ts";
-import { parsePath } from "./path.ts";
-import { createComponents, type Components } from "./openapi-components.ts";
+import { formatPath, parsePath } from "./path.ts";
+import { createComponents, type AnySchema, type Components } from "./openapi-components.ts";
 import { inputOf, resultOf } from "./openapi-schemas.ts";
 
 /** Plain data. */
@@ -15,13 +14,13 @@ export type Document = Readonly<Record<string, unknown>>;
 
 /** Of an endpoint what the document is made from. */
 export interface Described {
+  readonly unit: string;
   readonly contract: Contract;
-  readonly endpoint: {
-    readonly unit: string;
-    readonly doc: () => string;
-    readonly input: Parameters<typeof inputOf>[1];
-    readonly output: Parameters<typeof resultOf>[1];
-  };
+  /** Normalised doc text, examples included. */
+  readonly doc: string;
+  /** JSON Schema of the schemas, where the unit names such; `{}` where that is not to be had. */
+  readonly input: AnySchema | undefined;
+  readonly output: AnySchema | undefined;
 }
 
 export interface OpenapiOptions {
@@ -51,16 +50,16 @@ const PROBLEM = {
 };
 
 /** Makes the document; the same endpoints give the same document, in whatever order they come. */
-export async function openapi(served: readonly Described[], { title = "API", version = "0.0.0", prefix = "" }: OpenapiOptions = {}): Promise<Document> {
+export function openapi(endpoints: readonly Described[], { title = "API", version = "0.0.0", prefix = "" }: OpenapiOptions = {}): Document {
   const components = createComponents({ Problem: PROBLEM });
   const paths = new Map<string, Record<string, unknown>>();
   const order = (one: Described): string => `${one.contract.path} ${one.contract.method}`;
-  const ids = operationIds(served);
-  for (const one of [...served].sort((a, b) => (order(a) < order(b) ? -1 : 1))) {
+  const ids = operationIds(endpoints);
+  for (const one of [...endpoints].sort((a, b) => (order(a) < order(b) ? -1 : 1))) {
     const segments = parsePath(one.contract.path);
     const path = `${prefix}${formatPath(typeof segments === "string" ? [] : segments)}`;
     const item = paths.get(path) ?? {};
-    item[one.contract.method.toLowerCase()] = await operation(one, ids.get(one.endpoint.unit) ?? one.endpoint.unit, components);
+    item[one.contract.method.toLowerCase()] = operation(one, ids.get(one.unit) ?? one.unit, components);
     paths.set(path, item);
   }
   return {
@@ -73,17 +72,17 @@ export async function openapi(served: readonly Described[], { title = "API", ver
 }
 
 /** Name of the unit; where two have one name, the whole id. */
-function operationIds(served: readonly Described[]): Map<string, string> {
+function operationIds(endpoints: readonly Described[]): Map<string, string> {
   const name = (unit: string): string => unit.slice(unit.indexOf("/") + 1);
   const counts = new Map<string, number>();
-  for (const { endpoint } of served) counts.set(name(endpoint.unit), (counts.get(name(endpoint.unit)) ?? 0) + 1);
-  return new Map(served.map(({ endpoint: { unit } }) => [unit, counts.get(name(unit)) === 1 ? name(unit) : unit.replaceAll(/[^\w]+/g, "_")]));
+  for (const { unit } of endpoints) counts.set(name(unit), (counts.get(name(unit)) ?? 0) + 1);
+  return new Map(endpoints.map(({ unit }) => [unit, counts.get(name(unit)) === 1 ? name(unit) : unit.replaceAll(/[^\w]+/g, "_")]));
 }
 
-async function operation({ endpoint, contract }: Described, operationId: string, components: Components): Promise<Document> {
-  const { parameters, requestBody } = await inputOf(contract, endpoint.input, components);
-  const result = await resultOf(contract, endpoint.output, components);
-  const [summary = "", ...more] = prose(endpoint.doc()).split(/\n\s*\n/);
+function operation({ contract, doc, input, output }: Described, operationId: string, components: Components): Document {
+  const { parameters, requestBody } = inputOf(contract, input, components);
+  const result = resultOf(contract, output, components);
+  const [summary = "", ...more] = prose(doc).split(/\n\s*\n/);
   const description = more.join("\n\n").trim();
   const refused = { content: { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } } };
   return {
