@@ -32,6 +32,7 @@ export const SECTIONS: readonly CommandSection[] = [
       { name: "save", describe: "Make candidates that passed the active checkpoints", load: () => import("./save.ts") },
       { name: "accept", describe: "Keep code that is still right under a spec that changed", load: () => import("./accept.ts") },
       { name: "build", describe: "Seal what production runs into one file", load: () => import("./build.ts") },
+      { name: "openapi", describe: "Print the OpenAPI document of the endpoints", load: () => import("./openapi.ts") },
     ],
   },
   {
