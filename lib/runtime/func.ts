@@ -60,18 +60,21 @@ export function createFunc(report: Reporter): Func {
   function func<F extends AnyFunction>(method: F, context: ClassMethodDecoratorContext): F;
   function func(options: FuncOptions): MethodDecorator;
   function func(first: unknown, second?: unknown): unknown {
-    if (typeof first === "function" && second !== undefined) return decorated(asFunction(first), second, {}, decoratedAt(func), false);
+    // A standard decorator is called with a context, an older one with the name of the member.
+    if (typeof second === "string" || typeof second === "symbol") methodIn(second);
+    if (typeof first === "function" && second !== undefined) return decorated(first, second, {}, decoratedAt(func), false);
     const options: FuncOptions = typeof first === "object" && first !== null ? first : {};
     const site = callSiteOf(func);
     if (typeof first === "object" && first !== null && second === undefined) {
-      return (method: unknown, context: unknown) => decorated(asFunction(method), context, options, site, true);
+      return (method: unknown, context: unknown) => decorated(method, context, options, site, true);
     }
     return unitOf(asFunction(typeof first === "function" ? first : second), options, site, undefined);
   }
 
-  function decorated(stub: AnyFunction, context: unknown, options: FuncOptions, site: Site, placed: boolean): AnyFunction {
+  function decorated(stub: unknown, context: unknown, options: FuncOptions, site: Site, placed: boolean): AnyFunction {
+    if (context === undefined) return asFunction(undefined);
     const { name, isStatic } = methodIn(context);
-    return unitOf(stub, options, site, { name, isStatic, placed });
+    return unitOf(asFunction(stub), options, site, { name, isStatic, placed });
   }
 
   function unitOf(stub: AnyFunction, { unit }: FuncOptions, site: Site, method: (DecoratedMethod & { readonly name: string }) | undefined): AnyFunction {

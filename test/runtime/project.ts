@@ -75,11 +75,11 @@ export interface SaveOptions {
   readonly verdict?: { readonly passed: boolean; readonly unverified: boolean };
 }
 
-/** Makes `impl` a save of the unit `name` of `file`, as its spec is now. */
+/** Makes `impl` a save of the unit `name` of `file`, as its spec is now. @param name - or its id */
 export async function save(root: string, file: string, name: string, impl: string, options: SaveOptions = {}): Promise<Saved> {
   const workspace = createWorkspace(openProject(root));
   const { specs, problems } = readSpecs(workspace, file);
-  const spec = specs.find((found) => found.name === name);
+  const spec = specs.find((found) => found.id === name || found.name === name);
   if (spec === undefined) throw new Error(`no spec ${name} in ${file}: ${problems.map(({ error }) => error.message).join("; ")}`);
   const hashed = hashSpec(workspace, spec);
   const { js } = await buildImpl(impl);
