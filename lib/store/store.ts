@@ -52,9 +52,11 @@ interface Problem {
 
 /** Why the config in `dir`, if there is one, is not that of a store. */
 export function configProblem(dir: string): Problem | undefined {
-  const path = join(dir, "config");
-  const text = readTextIfPresent(path, CONFIG_LIMIT);
-  if (text === undefined) return undefined;
+  const text = readTextIfPresent(join(dir, "config"), CONFIG_LIMIT);
+  return text === undefined ? undefined : problemIn(text, join(dir, "config"));
+}
+
+function problemIn(text: string, path: string): Problem | undefined {
   const config = parseGitConfig(text);
   if (config === undefined) return { found: "its config is not in git's syntax", remedy: `edit ${path}` };
   const version = configValue(config, "core.repositoryformatversion");
@@ -71,8 +73,8 @@ export function configProblem(dir: string): Problem | undefined {
 }
 
 function whyNoStore(dir: string): Problem | undefined {
-  const missing = ["HEAD", "config"].filter((name) => readTextIfPresent(join(dir, name), CONFIG_LIMIT) === undefined);
-  if (missing.length === 2) return { found: "it has neither HEAD nor config", remedy: "run `vibe init`" };
-  if (missing.length === 1) return { found: `it has no ${missing[0]}`, remedy: "restore it from version control, or run `vibe init`" };
-  return configProblem(dir);
+  const [head, config] = ["HEAD", "config"].map((name) => readTextIfPresent(join(dir, name), CONFIG_LIMIT));
+  if (head !== undefined && config !== undefined) return problemIn(config, join(dir, "config"));
+  if (head === config) return { found: "it has neither HEAD nor config", remedy: "run `vibe init`" };
+  return { found: `it has no ${head === undefined ? "HEAD" : "config"}`, remedy: "restore it from version control, or run `vibe init`" };
 }
