@@ -11,6 +11,8 @@ export interface GcOptions {
   readonly dryRun?: boolean;
   /** Prunes the cache too: candidates that no ref holds, and their logs, older than the grace period. */
   readonly cache?: boolean;
+  /** Gathers refs in `packed-refs`, as git's gc does. Not by itself: files merge better in the project's own repository. */
+  readonly packRefs?: boolean;
   /** Seconds since 1970. */
   readonly now?: number;
 }
@@ -24,6 +26,8 @@ export interface GcReport {
   readonly kept: number;
   /** Copies in the cache of what is saved, removed. */
   readonly cacheCopies: number;
+  /** Refs that were gathered in `packed-refs`. */
+  readonly packedRefs: number;
   /** Objects and packs, in the store and its cache. */
   readonly bytesBefore: number;
   /** After a dry run: without what packing would save. */

@@ -24,6 +24,7 @@ import { withLocks } from "./lock.ts";
 import { loosePath, readLoose } from "./loose.ts";
 import { DEFAULT_MAX_SIZE } from "./object.ts";
 import { finishPacks, writePack } from "./pack-write.ts";
+import { packableRefs, packRefs } from "./pack-refs.ts";
 import { readObject } from "./read.ts";
 import { refreshSources } from "./sources.ts";
 import { areaDir, type ObjectArea, type Store } from "./store.ts";
@@ -60,7 +61,7 @@ interface Plan {
 }
 
 function collect(store: Store, options: GcOptions): GcReport {
-  const { graceSeconds = DEFAULT_GRACE_SECONDS, now = Date.now() / 1000, dryRun = false, cache = false } = options;
+  const { graceSeconds = DEFAULT_GRACE_SECONDS, now = Date.now() / 1000, dryRun = false, cache = false, packRefs: withRefs = false } = options;
   const since = now - graceSeconds;
   if (!dryRun) {
     removeStale(store, now);
@@ -70,6 +71,7 @@ function collect(store: Store, options: GcOptions): GcReport {
     if (cache) expireCandidateLogs(store, since);
   }
   refreshSources(store);
+  const packedRefs = !withRefs ? 0 : dryRun ? packableRefs(store).length : packRefs(store);
   const plan = makePlan(store, since, cache);
   const bytesBefore = bytesOf(plan.own) + bytesOf(plan.cache);
   if (!dryRun) carryOut(store, plan);
@@ -77,7 +79,7 @@ function collect(store: Store, options: GcOptions): GcReport {
   const bytesAfter = dryRun
     ? bytesBefore - bytesOfLoose(plan.own, plan.prune.objects.keys()) - bytesOfLoose(plan.cache, [...plan.prune.cache.keys(), ...plan.copies])
     : bytesOf(takeInventory(areaDir(store, "objects"))) + bytesOf(takeInventory(areaDir(store, "cache")));
-  return { packed: plan.pack.length, pruned: pruned.size, kept: plan.keep.size, cacheCopies: plan.copies.length, bytesBefore, bytesAfter };
+  return { packed: plan.pack.length, pruned: pruned.size, kept: plan.keep.size, cacheCopies: plan.copies.length, packedRefs, bytesBefore, bytesAfter };
 }
 
 /** Loose files beyond this size stay loose: packing holds an object in memory. */

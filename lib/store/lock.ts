@@ -150,12 +150,21 @@ function lockError(path: string, error: unknown): VibesafeStoreError {
   });
 }
 
+const heldErrors = new WeakSet<object>();
+
+/** Whether an error says that somebody else has the lock, not that none could be made. */
+export function isHeldLock(error: unknown): boolean {
+  return typeof error === "object" && error !== null && heldErrors.has(error);
+}
+
 function heldLock(lockPath: string): VibesafeStoreError {
   const status = statSync(lockPath, { throwIfNoEntry: false });
   const age = status === undefined ? 0 : Math.max(0, Math.round((Date.now() - status.mtimeMs) / 1000));
   const owner = parseOwner(readTextIfPresent(lockPath, LOCK_LIMIT) ?? "");
   const who = owner === undefined ? "another process, git perhaps" : `process ${owner.pid} on ${decodeURIComponent(owner.host)}`;
-  return new VibesafeStoreError(`${lockPath} is held by ${who}, for ${age} s`, {
+  const error = new VibesafeStoreError(`${lockPath} is held by ${who}, for ${age} s`, {
     remedy: `wait for that process and run the command again; if it no longer runs: rm ${JSON.stringify(lockPath)}`,
   });
+  heldErrors.add(error);
+  return error;
 }

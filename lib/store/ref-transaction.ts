@@ -152,7 +152,7 @@ function removeLoose(store: Store, name: string): void {
 }
 
 /** Removes folders that a deletion left empty, up to the namespace (`refs/units`). */
-function removeEmptyFolders(store: Store, folder: string): void {
+export function removeEmptyFolders(store: Store, folder: string): void {
   for (let path = folder; path.split("/").length > 2; path = dirname(path)) {
     try {
       rmdirSync(join(store.dir, path));

@@ -65,6 +65,15 @@ test("installed into an empty project, it runs from init to production", (t) => 
   assert.match(vibe("test"), /\[PASS\]/);
   vibe("save");
   vibe("check");
+  // What the build puts into one file runs as well, and its own help through the parser.
+  const commit = vibe("rev-parse", unit.id).trim();
+  assert.match(commit, /^[0-9a-f]{64}$/);
+  assert.match(vibe("log", "--oneline"), new RegExp(`^${commit.slice(0, 7)}`));
+  assert.match(vibe("ls-tree", unit.id), /checkpoint/);
+  assert.match(vibe("cat-file", "-p", commit), /^tree [0-9a-f]{64}/);
+  assert.match(vibe("show-ref"), new RegExp(commit));
+  assert.match(vibe("count-objects"), /objects/);
+  assert.match(vibe("log", "--help"), /--oneline/);
 
   const name = unit.id.split("/")[1] ?? "";
   writeFileSync(join(project, "app.ts"), `import { ${name} } from "./${unit.file}";\nconsole.log(typeof ${name}, ${name}("Ada"));\n`);

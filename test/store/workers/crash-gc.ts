@@ -12,6 +12,6 @@ const calls = killBefore(Number(killAt));
 const { openStore } = await import("../../../lib/store/store.ts");
 const { gc } = await import("../../../lib/store/gc.ts");
 
-gc(openStore(dir), { cache: true });
+gc(openStore(dir), { cache: true, packRefs: true });
 calls.acknowledge("gc");
 calls.acknowledge(`calls ${calls.count()}`);
