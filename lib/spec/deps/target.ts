@@ -9,7 +9,9 @@ import { isData } from "./data.ts";
 import type { Declaration, Module } from "../parse.ts";
 import { perWorkspace } from "../per-workspace.ts";
 import { resolveImport, tsconfigOf } from "../resolve.ts";
-import type { Spec } from "../types.ts";
+import { findSpec } from "../scan.ts";
+import { isShim, readShim } from "../shims.ts";
+import type { Span, Spec } from "../types.ts";
 import { fromRoot, readSpecs, type Workspace } from "../workspace.ts";
 
 export type Target =
@@ -168,10 +170,13 @@ function hasExportAssignment(module: Module): boolean {
 
 const specsOf = perWorkspace(() => new Map<string, readonly Spec[]>());
 
-/** The unit that a declaration makes, if it makes one. A class holds its units; it is none. */
+/** The unit that a declaration makes, or that a shim passes on, if there is one. A class holds its units; it is none. */
 function unitOf(workspace: Workspace, file: string, declarations: readonly Declaration[]): Spec | undefined {
   if (declarations.some(({ kind }) => kind === "class")) return undefined;
-  return unitsIn(workspace, file).find(({ call }) => declarations.some(({ node }) => node.start <= call.start && call.end <= node.end));
+  const isIn = ({ call }: { readonly call: Span }): boolean => declarations.some(({ node }) => node.start <= call.start && call.end <= node.end);
+  const text = workspace.text(file) ?? "";
+  const passed = isShim(text) ? readShim(text).find(isIn) : undefined;
+  return passed === undefined ? unitsIn(workspace, file).find(isIn) : findSpec(workspace, passed.unit);
 }
 
 /** The units that are methods of a class. */
