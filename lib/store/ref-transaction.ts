@@ -37,6 +37,8 @@ export interface RefLogMessage {
   readonly message: string;
   /** Called with what is about to move, under the locks: of two transactions that share a ref, the one that moves it first is announced first. */
   readonly announce?: (moves: readonly RefTransition[]) => void;
+  /** False where no save depends on the log, as for what a remote held: then its lines are not synced, as git's never are. */
+  readonly syncLog?: boolean;
 }
 
 /** What becomes of one ref. */
@@ -70,7 +72,7 @@ export function updateRefs(store: Store, updates: readonly RefUpdate[], log: Ref
     if (!single) lock(join(store.dir, "packed-refs"));
     log.announce?.(moves);
     // Before the move, as git does: a move without its line would be lost, a line without its move says what was tried.
-    for (const move of moves) appendReflog(store, move.name, { ...move, who: log.who, message: log.message });
+    for (const move of moves) appendReflog(store, move.name, { ...move, who: log.who, message: log.message }, log.syncLog);
     if (single) writeLoose(store, first);
     else movePacked(store, moves);
   });
@@ -92,10 +94,10 @@ function verify(store: Store, update: RefUpdate): RefTransition {
   return { name, from, to };
 }
 
-function writeLoose(store: Store, move: RefTransition): void {
+function writeLoose(store: Store, move: RefTransition, sync: boolean = true): void {
   const path = join(store.dir, move.name);
   removeEmptyFoldersAt(path);
-  replaceFile(store, path, Buffer.from(`${move.to}\n`, "latin1"));
+  replaceFile(store, path, Buffer.from(`${move.to}\n`, "latin1"), { syncFolder: sync });
 }
 
 function movePacked(store: Store, moves: readonly RefTransition[]): void {
@@ -119,7 +121,9 @@ function movePacked(store: Store, moves: readonly RefTransition[]): void {
 /** Gives moved refs their files back. They have moved already: what fails here leaves them packed, which is as good. */
 function unpack(store: Store, moves: readonly RefTransition[], original: ReadonlyMap<string, PackedRef>): void {
   try {
-    for (const move of moves) if (move.to !== null) writeLoose(store, move);
+    const made = moves.filter(({ to }) => to !== null);
+    for (const move of made) writeLoose(store, move, false);
+    for (const folder of new Set(made.map(({ name }) => dirname(name)))) syncFolder(join(store.dir, folder));
     const rest = new Map(original);
     for (const { name } of moves) rest.delete(name);
     writePacked(store, rest);

@@ -16,7 +16,7 @@ import type { Store } from "./store.ts";
  *
  * @throws VibesafeStoreError when it cannot be written; then the log is as it was
  */
-export function appendReflog(store: Store, ref: string, entry: ReflogEntry): void {
+export function appendReflog(store: Store, ref: string, entry: ReflogEntry, sync: boolean = true): void {
   const path = reflogPath(store, ref);
   try {
     const file = openForAppend(store, path);
@@ -24,7 +24,7 @@ export function appendReflog(store: Store, ref: string, entry: ReflogEntry): voi
       const size = wholeLines(file);
       try {
         writeFully(file, Buffer.from(formatReflogEntry(entry), "utf8"));
-        fsyncSync(file);
+        if (sync) fsyncSync(file);
       } catch (error) {
         ftruncateSync(file, size);
         throw error;

@@ -12,12 +12,16 @@ import { typedError } from "../store/files.ts";
 import type { ObjectType } from "../store/id.ts";
 import { ENTRY_CODES, formatEntryHead } from "../store/pack-write.ts";
 import type { Store } from "../store/store.ts";
+import { formatStored } from "../store/stored.ts";
 import type { ObjectFormat } from "./object-format.ts";
 import type { RequestBody } from "./session.ts";
 
 /** Speed counts for more than size: the host packs anew. */
 const LEVEL = 1;
 const CHUNK: number = 1 << 18;
+
+/** A tree is hashes for the most part, of which compression makes nothing but time. */
+const LARGEST_STORED: number = 1 << 12;
 
 export interface HostPack {
   /** How many objects are in it. */
@@ -55,7 +59,7 @@ export function createHostPack(store: Store, format: ObjectFormat): HostPack {
     add: (type, payload) => {
       try {
         write(formatEntryHead(ENTRY_CODES[type], payload.length));
-        write(deflate(payload, LEVEL));
+        write(type === "tree" && payload.length < LARGEST_STORED ? formatStored([payload]) : deflate(payload, LEVEL));
       } catch (error) {
         throw typedError("write", path, error);
       }

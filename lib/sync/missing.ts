@@ -6,7 +6,7 @@
 
 import { parseCommit } from "../store/commit.ts";
 import type { CommitId, ObjectId, TreeId } from "../store/id.ts";
-import { readObject, readTree } from "../store/read.ts";
+import { readObject, readTree, type StoredObject } from "../store/read.ts";
 import type { Store } from "../store/store.ts";
 import { parseTag } from "../store/tag.ts";
 import { TREE_MODE } from "../store/tree.ts";
@@ -14,6 +14,8 @@ import { TREE_MODE } from "../store/tree.ts";
 export interface Missing {
   /** Commits and tags, oldest first as far as their dates are right. */
   readonly roots: readonly ObjectId[];
+  /** What was read of them already. */
+  readonly read: ReadonlyMap<ObjectId, StoredObject>;
   /** Trees and blobs that the host has because it has a parent of one of the roots. */
   readonly there: ReadonlySet<ObjectId>;
 }
@@ -44,11 +46,14 @@ export function findMissing(store: Store, wanted: readonly ObjectId[], { tips, b
   const queue: Visit[] = [];
   const open = new Set<ObjectId>();
   const tags: ObjectId[] = [];
+  const read = new Map<ObjectId, StoredObject>();
+  let kept = 0;
   const add = (start: ObjectId, isBase: boolean): void => {
     let id = start;
     for (;;) {
       if (seen.has(id) || (theirs.has(id) && !isBase)) return;
       const { type, payload } = readObject(store, id);
+      if (!isBase && (kept += payload.length) < MOST_KEPT) read.set(id, { type, payload });
       if (type === "commit") {
         const { tree, parents, committer } = parseCommit(payload);
         const visit: Visit = { id: id as CommitId, tree, parents, seconds: committer.seconds };
@@ -88,8 +93,11 @@ export function findMissing(store: Store, wanted: readonly ObjectId[], { tips, b
     }
   }
   const missing = found.filter(({ id }) => !theirs.has(id));
-  return { roots: [...missing.map(({ id }) => id).reverse(), ...tags.reverse()], there: partsOf(store, missing, theirs) };
+  return { roots: [...missing.map(({ id }) => id).reverse(), ...tags.reverse()], read, there: partsOf(store, missing, theirs) };
 }
+
+/** Bytes of commits that are kept from the walk for the translation. */
+const MOST_KEPT: number = 2 ** 25;
 
 /** A snapshot has a parent for each unit, and nothing in common with them. */
 const MOST_PARENTS = 2;

@@ -123,10 +123,12 @@ function startError(program: string, shownAs: string, error: unknown): unknown {
   });
 }
 
-function drained(child: ChildProcessWithoutNullStreams): Promise<void> {
+function drained({ stdin }: ChildProcessWithoutNullStreams): Promise<void> {
   return new Promise((done) => {
-    child.stdin.once("drain", done);
-    child.stdin.once("close", done);
-    child.stdin.once("error", () => done());
+    const end = (): void => {
+      for (const event of ["drain", "close", "error"]) stdin.off(event, end);
+      done();
+    };
+    for (const event of ["drain", "close", "error"]) stdin.on(event, end);
   });
 }

@@ -136,7 +136,7 @@ async function pushRound(context: SyncContext, { session, refs, options, settled
     const moved = going.filter(({ name }) => refusal(name) === undefined);
     const updates = [...moved, ...(atomic && why === undefined ? unclaimed : [])].map(({ name, to }): RefUpdate => ({ name: trackingRef(remote.name, name), to }));
     if (atomic && why === undefined) updates.push({ name: trackingRef(remote.name, CLAIMS), to: commit });
-    if (updates.length > 0) updateRefs(store, updates, { who, message: command });
+    if (updates.length > 0) updateRefs(store, updates, { who, message: command, syncLog: false });
     return { done: atomic || moved.length === 0, objects: pack.count };
   } finally {
     pack.discard();

@@ -36,7 +36,7 @@ export function createTranslator(store: Store, format: ObjectFormat, map: IdMap)
     if (hostId === undefined) throw new TypeError(`object ${id} was not translated`);
     return hostId;
   };
-  const run = (root: Step, goes: (id: ObjectId, type: ObjectType, parentGoes: boolean) => boolean, take: (type: ObjectType, payload: Uint8Array) => void): void => {
+  const run = (root: Step, goes: (id: ObjectId, type: ObjectType, parentGoes: boolean) => boolean, { read, take }: { readonly read: Missing["read"]; readonly take: (type: ObjectType, payload: Uint8Array) => void }): void => {
     const stack: Step[] = [root];
     for (let step = stack.at(-1); step !== undefined; step = stack.at(-1)) {
       if (step.goes ? sent.has(step.id) : known(step.id) !== undefined) {
@@ -44,7 +44,7 @@ export function createTranslator(store: Store, format: ObjectFormat, map: IdMap)
         continue;
       }
       if (step.object === undefined) {
-        const { type, payload } = readObject(store, step.id);
+        const { type, payload } = read.get(step.id) ?? readObject(store, step.id);
         step.object = { type, payload };
         const before = stack.length;
         for (const { id, type: kind } of namedIn(type, payload)) {
@@ -66,13 +66,13 @@ export function createTranslator(store: Store, format: ObjectFormat, map: IdMap)
   };
   return {
     hostIdOf: (id) => {
-      if (known(id) === undefined) run({ id, goes: false }, () => false, () => {});
+      if (known(id) === undefined) run({ id, goes: false }, () => false, { read: new Map(), take: () => {} });
       return certain(id);
     },
-    send: ({ roots, there }, take) => {
+    send: ({ roots, there, read }, take) => {
       const isRoot = new Set(roots);
       const goes = (id: ObjectId, type: ObjectType, parentGoes: boolean): boolean => isRoot.has(id) || (parentGoes && (type === "tree" || type === "blob") && !there.has(id));
-      for (const id of roots) run({ id, goes: true }, goes, take);
+      for (const id of roots) run({ id, goes: true }, goes, { read, take });
     },
   };
 }
