@@ -5,7 +5,7 @@
  */
 
 import { Module } from "node:module";
-import { compileFunction } from "node:vm";
+import { compileFunction, runInThisContext } from "node:vm";
 import { VibesafeUsageError, VibesafeValidationError } from "../errors.ts";
 import { requireFor, type Importer } from "./require.ts";
 
@@ -64,7 +64,7 @@ export function evaluateEarly(code: VerifiedCode): AnyFunction | undefined {
 
 function run(code: VerifiedCode, onCycle: (specifier: string) => never): AnyFunction {
   const filename = scriptName(code.unit, code.checkpoint);
-  const body = compileFunction(compiled(code.js, filename), ["exports", "require", "module"], { filename });
+  const body = bodyOf(compiled(code.js, filename), filename);
   const module: { exports: Record<string, unknown> } = { exports: {} };
   Reflect.apply(body, module.exports, [module.exports, requireFor(code.importer, onCycle), module]);
   const exported = module.exports[code.name];
@@ -79,6 +79,12 @@ function run(code: VerifiedCode, onCycle: (specifier: string) => never): AnyFunc
 export function scriptName(unit: string, checkpoint: string): string {
   // A URL with an authority, for node resolves the map's "impl.ts" against it; what a URL cannot hold is percent-encoded.
   return `vibesafe://${encodeURI(unit).replaceAll(/[?#]/g, encodeURIComponent)}@${checkpoint.slice(0, 12)}/impl.ts`;
+}
+
+function bodyOf(text: string, filename: string): Function {
+  // Bun's compileFunction counts a line of its own before the first, so stacks would be one line off.
+  if (process.versions["bun"] === undefined) return compileFunction(text, ["exports", "require", "module"], { filename });
+  return runInThisContext(`(function (exports, require, module) { ${text}\n})`, { filename });
 }
 
 const MAP_COMMENT = "\n//# sourceMappingURL=data:";

@@ -54,8 +54,8 @@ export function sealedCodeOf(id: string, folder: string): VerifiedCode | undefin
   if (sealed === undefined || existsSync(join(sealed.root, CONFIG_FILE))) return undefined;
   const unit = sealed.bundle.units.get(id);
   if (unit === undefined) throw notFound(id, folder, "");
-  const script = join(sealed.root, unit.file.replace(/\.([cm]?)tsx?$/, ".$1js"));
-  return codeIn(sealed, unit, { file: existsSync(script) ? script : join(sealed.root, BUNDLE_FILE), esm: true });
+  const scripts = [unit.file.replace(/\.([cm]?)tsx?$/, ".$1js"), unit.file].map((file) => join(sealed.root, file));
+  return codeIn(sealed, unit, { file: scripts.find((file) => existsSync(file)) ?? join(sealed.root, BUNDLE_FILE), esm: true });
 }
 
 let burst: Map<string, Sealed | undefined> | undefined;
