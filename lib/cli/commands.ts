@@ -30,9 +30,10 @@ export const SECTIONS: readonly CommandSection[] = [
       { name: "compile", describe: "Have implementations written, checked and kept as candidates", load: () => import("./compile.ts") },
       { name: "test", describe: "Run the gates on candidates, else on what is active", load: () => import("./test.ts") },
       { name: "save", describe: "Make candidates that passed the active checkpoints", load: () => import("./save.ts") },
+      { name: "repl", describe: "Work on one unit, a line a command", load: () => import("./repl.ts") },
       { name: "accept", describe: "Keep code that is still right under a spec that changed", load: () => import("./accept.ts") },
-      { name: "build", describe: "Seal what production runs into one file", load: () => import("./build.ts") },
       { name: "openapi", describe: "Print the OpenAPI document of the endpoints", load: () => import("./openapi.ts") },
+      { name: "build", describe: "Seal what production runs into one file", load: () => import("./build.ts") },
     ],
   },
   {

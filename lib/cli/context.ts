@@ -42,6 +42,10 @@ export interface Context {
   again(): Context;
   /** All that went to stdout so far by `say` and `document`; undefined when something was warned of or complained about. */
   said(): string | undefined;
+  /** The same as if started in another folder. */
+  inFolder(folder: string): Context;
+  /** Runs another command line in the same folder, as if it stood alone; gives its exit status. */
+  run(argv: readonly string[], io: Io): Promise<number>;
   /** The document of `--json`; nothing without. */
   document(value: unknown): void;
 }
@@ -53,6 +57,8 @@ export interface GlobalFlags {
   /** `-C`: run as if started there. */
   readonly folder: string;
   readonly argv: readonly string[];
+  /** The dispatcher itself, which no command may import. */
+  readonly main: (argv: readonly string[], io: Io) => Promise<number>;
 }
 
 export function createContext(io: Io, flags: GlobalFlags): Context {
@@ -97,6 +103,8 @@ export function createContext(io: Io, flags: GlobalFlags): Context {
     },
     said: () => (complained ? undefined : said.join("")),
     again: () => createContext(io, flags),
+    inFolder: (folder) => createContext(io, { ...flags, folder }),
+    run: (argv, other) => flags.main(["-C", flags.folder, ...argv], other),
     document: (value) => {
       if (flags.json) out(`${JSON.stringify(value, undefined, 2)}\n`);
     },

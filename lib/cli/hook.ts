@@ -14,7 +14,7 @@ import { askGit, openProjectGit, type ProjectGit } from "../history/project-git.
 import { readStandings } from "../spec/standing.ts";
 import { refUnit } from "../spec/unit-id.ts";
 import { defineCommand, type Command } from "./command.ts";
-import { createContext, type Context } from "./context.ts";
+import type { Context } from "./context.ts";
 import type { ExitStatus } from "./exit-status.ts";
 import { highest } from "./exit-status.ts";
 import { readInput } from "./input.ts";
@@ -36,7 +36,7 @@ export const command: Command = defineCommand({
     const statuses: ExitStatus[] = [];
     const reports: unknown[] = [];
     for (const project of installedProjects(repository)) {
-      const at = createContext(context.io, { json: context.json, debug: context.debug, colour: undefined, folder: join(repository.top, project), argv: context.argv });
+      const at = context.inFolder(join(repository.top, project));
       try {
         const problems = name === "pre-push" ? prePush(at, repository, input) : postMerge(at, repository);
         reports.push({ project, problems });

@@ -16,6 +16,8 @@ export interface Io {
   readonly input: AsyncIterable<Uint8Array>;
   /** Errors, warnings and progress. */
   err(text: string): void;
+  /** Both ends of a dialogue; undefined where input or output is no terminal. */
+  readonly terminal?: { readonly input: NodeJS.ReadStream; readonly output: NodeJS.WriteStream } | undefined;
   readonly outIsTerminal: boolean;
   readonly errIsTerminal: boolean;
   /** Aborted by Ctrl-C. */

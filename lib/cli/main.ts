@@ -91,6 +91,7 @@ async function run(entry: CommandEntry, args: readonly string[], io: Io, folder:
     colour: args.includes("--no-color") ? false : undefined,
     folder,
     argv: [entry.name, ...args],
+    main,
   };
   const bare = args.every((arg) => GLOBAL_FLAGS.includes(arg));
   const [{ createContext }, { command }] = await Promise.all([import("./context.ts"), entry.load()]);

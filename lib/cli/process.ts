@@ -31,6 +31,10 @@ export async function runProcess(argv: readonly string[]): Promise<void> {
     // Opened by its first reader: a process that reads no input does not wait for any.
     input: { [Symbol.asyncIterator]: () => process.stdin[Symbol.asyncIterator]() },
     err: (text) => void process.stderr.write(text),
+    // Asked for by the one command that holds a dialogue: looking at stdin opens it.
+    get terminal() {
+      return process.stdin.isTTY === true && process.stdout.isTTY === true ? { input: process.stdin, output: process.stdout } : undefined;
+    },
     outIsTerminal: process.stdout.isTTY === true,
     errIsTerminal: process.stderr.isTTY === true,
     signal: abort.signal,

@@ -16,6 +16,8 @@ const SILENT: Progress = { show: () => {}, stop: () => {} };
 /** A spinner, or nothing where stderr is no terminal or the output is for a program. */
 export async function startProgress(context: Context, text: string): Promise<Progress> {
   if (!context.io.errIsTerminal || context.json || context.io.env["CI"] !== undefined) return SILENT;
+  // A terminal that has no width (script(1) without one around it) would be cleared line by line without end.
+  if (!(process.stderr.columns > 0)) return SILENT;
   const { default: ora } = await import("ora");
   // Ctrl-C must reach our own handler, and stdin stays with the program.
   const spinner = ora({ text, stream: process.stderr, discardStdin: false }).start();
