@@ -5,11 +5,10 @@
  */
 
 import { ownRoutes, type MetaOptions } from "./meta.ts";
-import type { Answer } from "./problem.ts";
-import { problem } from "./problem.ts";
+import { problem, type Answer } from "./problem.ts";
 import { endpointsOf, type Endpoint, type Units } from "./registry.ts";
 import type { Incoming } from "./request.ts";
-import { serve, type Served, type ServeOptions } from "./serve.ts";
+import { logFault, serve, type Served, type ServeOptions } from "./serve.ts";
 import { makeTable } from "./table.ts";
 
 export interface FetchOptions extends ServeOptions, MetaOptions {
@@ -50,8 +49,18 @@ export function toFetch(units?: Units, options: FetchOptions = {}): (request: Re
     const mine = own.get(path);
     if (mine === undefined) return responseOf(await table.answer(incoming));
     if (request.method !== "GET" && request.method !== "HEAD") return responseOf(problem(405, undefined, { allow: ["GET", "HEAD"] }));
-    return responseOf(await mine());
+    return responseOf(await guarded(mine, path, options));
   };
+}
+
+/** The answer of one of vibesafe's own routes; what fails in it is told as the endpoints' faults are. */
+export async function guarded(answer: () => Answer | Promise<Answer>, path: string, { onError = logFault }: ServeOptions): Promise<Answer> {
+  try {
+    return await answer();
+  } catch (error) {
+    onError({ unit: "vibesafe", checkpoint: undefined, method: "GET", path, error });
+    return problem(500);
+  }
 }
 
 /** A request as the endpoints read it. */

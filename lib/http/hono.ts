@@ -4,7 +4,7 @@
  * @module
  */
 
-import { incomingOf, prepare, responseOf, type FetchOptions } from "./fetch.ts";
+import { guarded, incomingOf, prepare, responseOf, type FetchOptions } from "./fetch.ts";
 import { decoded, NO_PARAMS, type Params } from "./request.ts";
 import { formatPath, honoPath, parsePath } from "./path.ts";
 import { problem } from "./problem.ts";
@@ -45,7 +45,7 @@ export function mount<App extends HonoApp>(app: App, options: MountOptions = {})
   for (const { segments, byMethod } of routes) {
     for (const [method, one] of byMethod) app.on(method, `${prefix}${honoPath(segments)}`, handlerOf(one, prefix));
   }
-  for (const [path, answer] of own) app.on("GET", path, async () => responseOf(await answer()));
+  for (const [path, answer] of own) app.on("GET", path, async () => responseOf(await guarded(answer, path, options)));
   for (const route of routes) {
     const path = `${prefix}${honoPath(route.segments)}`;
     app.all(path, (c, next) => {

@@ -114,6 +114,7 @@ function misfit(unit: string, reasons: readonly string[]): VibesafeValidationErr
   });
 }
 
-function logFault({ unit, checkpoint, method, path, error }: Fault): void {
+/** Where no other log is given. */
+export function logFault({ unit, checkpoint, method, path, error }: Fault): void {
   console.error(`vibesafe: ${method} ${path}: ${unit}@${checkpoint?.slice(0, 12) ?? "dev"} failed:`, error);
 }

@@ -116,7 +116,7 @@ function wantedOf(scope: Scope, spec: Spec): { pass: Contract["pass"]; wanted: r
 
 /** By name as in FastAPI: in the path, where `bind` says, in the query of a method that has no body, else in the body. */
 function placeOf(scope: Scope, spec: Spec, { method, bind }: HttpOptions, inPath: readonly string[], { name, schema }: Wanted): { in: Place; wire: string } {
-  const said = bind[name];
+  const said = Object.hasOwn(bind, name) ? bind[name] : undefined;
   if (inPath.includes(name) && said !== undefined) throw misplaced(spec, `${name} is in the path and in bind`);
   const found = inPath.includes(name) ? { in: "path" as const, wire: name } : placed(name, said ?? (ADDRESSED.has(method) && isText(scope, schema, true) ? "query" : "body"));
   if (found.in === "body" && ADDRESSED.has(method) && method !== "DELETE") throw misplaced(spec, `${name} does not fit into an address, and a ${method} has no body`);
