@@ -1,5 +1,6 @@
-// What drift checks of 10,000 units cost: whole processes, in turns, against a bare `node -e 0` and `git status` on the same tree.
-// Needs git and the built package. node bench/spec/run.mjs [rounds] [files]
+// What drift checks of 10,000 units cost: whole processes, in turns, against a bare `node -e 0`, `git status` and tsc on the same tree.
+// Processor time, which a busy machine changes little, beside wall time. Needs bash, git and the built package.
+// node bench/spec/run.mjs [rounds] [files]
 import { spawnSync } from "node:child_process";
 import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -8,30 +9,54 @@ import { fileURLToPath } from "node:url";
 import { fileOf, generate, helperOf, UNITS_PER_FILE } from "./generate.mjs";
 
 const repository = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
-const rounds = Number(process.argv[2] ?? 7);
+const rounds = Number(process.argv[2] ?? 5);
 const files = Number(process.argv[3] ?? 2000);
 const root = mkdtempSync(join(tmpdir(), "vibesafe-bench-"));
-const vibe = join(repository, "dist", "bin", "vibe.js");
-const index = join(root, ".vibesafe", "cache");
+const vibe = process.env.VIBE ?? join(repository, "dist", "bin", "vibe.js");
+const cache = join(root, ".vibesafe", "cache");
 
-/** Wall time in ms. */
-function run(command, args) {
+/** `times` of bash tells what its children took, to the millisecond. */
+const SCRIPT = '"$@" >/dev/null; status=$?; times >&2; exit $status';
+
+/** Milliseconds: processor (user and system) and wall. */
+function run(command, ...args) {
   const start = process.hrtime.bigint();
-  const { status, stdout, stderr } = spawnSync(command, args, { cwd: root, stdio: ["ignore", "pipe", "pipe"], encoding: "utf8", maxBuffer: 2 ** 28 });
-  const ms = Number(process.hrtime.bigint() - start) / 1e6;
-  if (status !== 0) throw new Error(`${command} ${args.join(" ")} exited ${status}\n${stdout.slice(0, 2000)}${stderr}`);
-  return ms;
+  const { status, stderr } = spawnSync("bash", ["-c", SCRIPT, "bash", command, ...args], { cwd: root, stdio: ["ignore", "ignore", "pipe"], encoding: "utf8" });
+  const wall = Number(process.hrtime.bigint() - start) / 1e6;
+  const lines = stderr.trim().split("\n");
+  if (status !== 0) throw new Error(`${command} ${args.join(" ")} exited ${status}\n${stderr}`);
+  const cpu = [...(lines.at(-1) ?? "").matchAll(/(\d+)m([\d.]+)s/g)].reduce((sum, [, minutes, seconds]) => sum + Number(minutes) * 60_000 + Number(seconds) * 1000, 0);
+  return { cpu, wall };
 }
 
-const node = (...args) => run(process.execPath, args);
+const node = (...args) => run(process.execPath, ...args);
+/** Peak memory of a run in MiB. */
 const peak = (...args) => {
   const report = `process.on("exit", () => process.stderr.write("peak " + process.resourceUsage().maxRSS))`;
-  const { stderr } = spawnSync(process.execPath, ["--import", `data:text/javascript,${encodeURIComponent(report)}`, ...args], { cwd: root, encoding: "utf8" });
+  const { stderr } = spawnSync(process.execPath, ["--import", `data:text/javascript,${encodeURIComponent(report)}`, ...args], { cwd: root, encoding: "utf8", maxBuffer: 2 ** 28 });
   return Math.round(Number(/peak (\d+)/.exec(stderr)?.[1]) / 1024);
 };
 const flip = (path, from, to) => {
   const text = readFileSync(join(root, path), "utf8");
   writeFileSync(join(root, path), text.includes(from) ? text.replace(from, to) : text.replace(to, from));
+};
+/** Longer than a tick of any file system's clock: what is younger is compared by content. */
+const settle = () => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2100);
+const WARM = ["status", "scan", "diff"];
+const warmUp = (...commands) => {
+  settle();
+  for (const command of commands) node(vibe, command);
+};
+
+const plain = {
+  "node -e 0": () => node("-e", "0"),
+  "git status": () => run("git", "status"),
+  ...Object.fromEntries(WARM.map((command) => [`vibe ${command}, nothing changed`, () => node(vibe, command)])),
+};
+/** Each begins with all that can be remembered of the tree as it is. */
+const edited = {
+  "vibe status, one file edited": () => flip(fileOf(7), "value * 8", "value * 9"),
+  "vibe status, one helper of a tenth of the units edited": () => flip(helperOf(3), "= 1003", "= 1004"),
 };
 
 try {
@@ -39,55 +64,47 @@ try {
   mkdirSync(join(root, "node_modules"));
   symlinkSync(repository, join(root, "node_modules", "vibesafe"), "junction");
   node("--import", import.meta.resolve("tsx"), join(repository, "bench", "spec", "saves.ts"), root);
-  run("git", ["init", "-q"]);
+  run("git", "init", "-q");
   appendFileSync(join(root, ".gitignore"), ".vibesafe/\n");
-  run("git", ["add", "-A"]);
-  const cases = {
-    "node -e 0": () => node("-e", "0"),
-    "git status": () => run("git", ["status"]),
-    "tsc --noEmit": () => node(join(repository, "node_modules", "typescript", "bin", "tsc"), "--noEmit"),
-    "vibe scan, cold": () => {
-      rmSync(index, { recursive: true, force: true });
-      return node(vibe, "scan");
-    },
-    "vibe status, warm": () => node(vibe, "status"),
-    "vibe scan, warm": () => node(vibe, "scan"),
-    "vibe scan, one file edited": () => {
-      flip(fileOf(7), "value * 8", "value * 9");
-      return node(vibe, "scan");
-    },
-    "vibe scan, one helper of a tenth of the units edited": () => {
-      flip(helperOf(3), "= 1003", "= 1004");
-      return node(vibe, "scan");
-    },
-  };
-  const times = Object.fromEntries(Object.keys(cases).map((name) => [name, []]));
+  run("git", "add", "-A");
+  const results = new Map();
+  const note = (name, result) => results.set(name, [...(results.get(name) ?? []), result]);
+  note("vibe status, cold", node(vibe, "status"));
+  note("tsc --noEmit", node(join(repository, "node_modules", "typescript", "bin", "tsc"), "--noEmit"));
+  warmUp(...WARM);
   for (let round = 0; round < rounds; round++) {
-    const order = Object.entries(cases);
+    const order = Object.entries(plain);
     if (round % 2 === 1) order.reverse();
-    for (const [name, once] of order) {
-      // Cold runs and tsc take long and vary little.
-      if (round > 2 && /cold|tsc/.test(name)) continue;
-      // Each case but the cold one begins with an index of the tree as it is, older than a tick of the file system's clock.
-      if (name.startsWith("vibe") && !name.includes("cold")) {
-        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2100);
-        node(vibe, "status");
-      }
-      times[name].push(once());
+    for (const [name, once] of order) note(name, once());
+  }
+  for (let round = 0; round < Math.min(rounds, 3); round++) {
+    for (const [name, edit] of Object.entries(edited)) {
+      edit();
+      note(name, node(vibe, "status"));
+      warmUp("status");
     }
   }
   const median = (list) => [...list].sort((a, b) => a - b)[list.length >> 1];
-  const [bare, status] = [median(times["node -e 0"]), median(times["git status"])];
+  const of = (name, what) => median((results.get(name) ?? []).map((result) => result[what]));
+  const [bare, git] = [of("node -e 0", "cpu"), of("git status", "cpu")];
+  const most = bare + 2 * git;
+  const goals = {
+    ...Object.fromEntries(WARM.map((command) => [`vibe ${command}, nothing changed`, `${most.toFixed(0)}: node -e 0 and two git status`])),
+    "vibe status, cold": `${files}: 1 ms a file`,
+  };
   console.log(`node ${process.version}, ${files * UNITS_PER_FILE} units in ${files} files, ${rounds} rounds\n`);
-  console.log("| command | median ms | to `node -e 0` | beyond `node -e 0`, to `git status` |");
-  console.log("| --- | --- | --- | --- |");
-  for (const [name, list] of Object.entries(times)) {
-    const ms = median(list);
-    console.log(`| ${name} | ${ms.toFixed(0)} | ${(ms / bare).toFixed(2)} | ${((ms - bare) / status).toFixed(2)} |`);
+  console.log("| command | processor ms | wall ms | beyond `node -e 0`, in `git status` | goal, processor ms |");
+  console.log("| --- | --- | --- | --- | --- |");
+  for (const name of [...Object.keys(plain), ...Object.keys(edited), "vibe status, cold", "tsc --noEmit"]) {
+    const cpu = of(name, "cpu");
+    const goal = goals[name] === undefined ? "" : `${goals[name]}, ${cpu <= Number.parseInt(goals[name], 10) ? "reached" : "missed"}`;
+    console.log(`| ${name} | ${cpu.toFixed(0)} | ${of(name, "wall").toFixed(0)} | ${((cpu - bare) / git).toFixed(1)} | ${goal} |`);
   }
-  console.log(`\npeak memory: status warm ${peak(vibe, "status")} MB`);
-  rmSync(index, { recursive: true, force: true });
-  console.log(`peak memory: scan cold ${peak(vibe, "scan")} MB`);
+  console.log(`\nPeak memory in MiB: nothing changed ${peak(vibe, "status")}`);
+  flip(fileOf(7), "value * 8", "value * 9");
+  console.log(`one file edited ${peak(vibe, "status")}`);
+  rmSync(cache, { recursive: true, force: true });
+  console.log(`cold ${peak(vibe, "status")}`);
 } finally {
   rmSync(root, { recursive: true, force: true });
 }
