@@ -40,9 +40,14 @@ export function quickCode(site: CallSite | { readonly script: string }, name: st
   });
 }
 
+/** A decorated method, up to its name. */
+const DECORATED =
+  /@\s*\(?\s*[\p{ID_Start}$_][\p{ID_Continue}$.]*\.func\b\s*(?:\((?:[^()]|\([^()]*\))*\))?\s*\)?\s*(?:(?:public|static|override|async)\s+)*\*?\s*([\p{ID_Start}$_][\p{ID_Continue}$]*)\s*[<(]/gu;
+const CALLED = /=\s*[\p{ID_Start}$_][\p{ID_Continue}$.]*\.func\s*\(/gu;
+
 /**
- * The same for a decorated method, which does not know its class: where the source has one class, or says `func` once, and so no other
- * method could be meant.
+ * The same for a decorated method, which does not know its class: where every `func` in the source is plainly a decorator or a call, and
+ * one method alone of that name is decorated.
  */
 export function quickMethod(site: CallSite | { readonly script: string }, name: string): VerifiedCode | undefined {
   if (!("file" in site)) return undefined;
@@ -52,11 +57,13 @@ export function quickMethod(site: CallSite | { readonly script: string }, name: 
     if (project === undefined) return undefined;
     const file = relative(project.root, source).split(sep).join("/");
     const text = project.text(file);
-    const alone = [/\bclass\b/g, /\bfunc\b/g].some((word) => text.match(word)?.length === 1);
-    if (!alone || text.includes("\\u")) return undefined;
+    const decorated = [...text.matchAll(DECORATED)].map(([, method]) => method);
+    const known = decorated.length + (text.match(CALLED)?.length ?? 0);
+    const all = text.match(/\bfunc\b/g)?.length ?? 0;
+    if (text.includes("\\u") || known !== all || decorated.filter((method) => method === name).length !== 1) return undefined;
     const classes = new Set([...text.matchAll(/\bclass\s+([\p{ID_Start}$_][\p{ID_Continue}$]*)/gu)].map(([, word = ""]) => word));
-    const found = [...classes].flatMap((one) => {
-      const id = `${modulePathOf(file)}/${one}.${name}`;
+    const found = [...classes].flatMap((owner) => {
+      const id = `${modulePathOf(file)}/${owner}.${name}`;
       return (isUnitId(id) ? deployedUnit(project, id) : undefined) ?? [];
     });
     const [only] = found;
