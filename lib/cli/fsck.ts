@@ -7,6 +7,7 @@
 import { resolve } from "node:path";
 import { VibesafeUsageError } from "../errors.ts";
 import { checkSaves, type SaveProblem } from "../history/fsck-saves.ts";
+import { objectsAnew } from "../history/objects-anew.ts";
 import { fsck, type FsckProblem, type FsckReport } from "../store/fsck.ts";
 import { repair, type RepairReport } from "../store/repair.ts";
 import { defineCommand, type Command } from "./command.ts";
@@ -16,7 +17,7 @@ import { count, short } from "./text.ts";
 export const command: Command = defineCommand({
   builder: (parser) =>
     parser
-      .option("repair", { type: "boolean", describe: "Move what is damaged aside, and restore what packs, logs or --from still hold" })
+      .option("repair", { type: "boolean", describe: "Move what is damaged aside, and restore what packs, logs, the sources or --from still hold" })
       .option("from", { type: "string", array: true, requiresArg: true, describe: "With --repair: a store, or a folder of objects, that may hold copies; may be repeated" })
       .implies("from", "repair")
       .example("$0", "exits 4 when anything in the store is damaged, missing or does not go together")
@@ -24,7 +25,8 @@ export const command: Command = defineCommand({
   handler: async (args, context) => {
     const store = context.store();
     if (store === undefined) throw new VibesafeUsageError("there is no store yet", { remedy: "run `vibe init`, or `vibe compile`, which makes it" });
-    const repaired = args.repair === true ? repair(store, { sources: (args.from ?? []).map((folder) => resolve(context.folder, folder)) }) : undefined;
+    const sources = (args.from ?? []).map((folder) => resolve(context.folder, folder));
+    const repaired = args.repair === true ? repair(store, { sources, objects: await objectsAnew(context.workspace(), store) }) : undefined;
     const report: FsckReport = repaired?.after ?? fsck(store);
     const problems: (FsckProblem | SaveProblem)[] = [...report.problems, ...(await checkSaves(store))];
     const ok = problems.length === 0;

@@ -136,7 +136,7 @@ async function buildProblem({ impl, buildJs, provenance }: Save, builds: Map<str
 }
 
 /** The source in the inline source map at the end of a build. */
-function sourceIn(js: string): string | undefined {
+export function sourceIn(js: string): string | undefined {
   const encoded = /\n\/\/# sourceMappingURL=data:application\/json;base64,([A-Za-z0-9+/=]+)\s*$/.exec(js)?.[1];
   if (encoded === undefined) return undefined;
   try {

@@ -11,7 +11,7 @@ import { VibesafeHashMismatch } from "../errors.ts";
 import { ensureFolder, replaceFile, syncFolder } from "./durable.ts";
 import { fileError, isAbsent, listFolder, readIfPresent } from "./files.ts";
 import { fsck, type FsckReport } from "./fsck.ts";
-import { ID_BYTES, isId, type ObjectId } from "./id.ts";
+import { hashObject, ID_BYTES, isId, type ObjectId } from "./id.ts";
 import { completeStore } from "./init.ts";
 import { withLocks } from "./lock.ts";
 import { loosePath, readLoose } from "./loose.ts";
@@ -24,11 +24,13 @@ import { readRefTarget } from "./refs.ts";
 import { ifWhole, lostDir, openCopies } from "./repair-copies.ts";
 import { packStems, pathInStore, refreshSources, unindexedPacks } from "./sources.ts";
 import { areaDir, type Store } from "./store.ts";
-import { writeObject } from "./write.ts";
+import { writeObject, type NewObject } from "./write.ts";
 
 export interface RepairOptions {
   /** Other stores, or folders of objects, that may hold copies: clones, backups. */
   readonly sources?: readonly string[];
+  /** Objects that somebody made anew; what of them is missing is taken. */
+  readonly objects?: readonly NewObject[];
   /** Names the folder of what is moved aside. */
   readonly now?: Date;
 }
@@ -52,7 +54,7 @@ export function repair(store: Store, options: RepairOptions = {}): RepairReport 
   return withLocks(store, (lock) => {
     lock(join(store.dir, "gc"));
     const stamp = (options.now ?? new Date()).toISOString().replace(/[-:]|\.\d+/g, "");
-    const state: State = { store, lost: join(lostDir(store), stamp), aside: [], restored: new Set(), sources: options.sources ?? [] };
+    const state: State = { store, lost: join(lostDir(store), stamp), aside: [], restored: new Set(), sources: options.sources ?? [], made: madeAnew(options.objects ?? []) };
     const indexes = mendIndexes(state);
     const before = fsck(store);
     const damaged = before.problems.filter(({ kind }) => kind === "hash-mismatch" || kind === "corrupt").map(({ id }) => id).filter(isId);
@@ -74,6 +76,11 @@ interface State {
   readonly aside: string[];
   readonly restored: Set<ObjectId>;
   readonly sources: readonly string[];
+  readonly made: ReadonlyMap<ObjectId, NewObject>;
+}
+
+function madeAnew(objects: readonly NewObject[]): Map<ObjectId, NewObject> {
+  return new Map(objects.map((object): [ObjectId, NewObject] => [hashObject(object.type, object.payload), object]));
 }
 
 /** Gives packs that are whole an index where theirs is gone, damaged, or not what the pack says. */
@@ -133,7 +140,7 @@ function restoreObjects(state: State, gone: readonly ObjectId[]): void {
     for (const id of wanted) {
       tried.add(id);
       if (hasSavedObject(store, id) && ifWhole(() => readObject(store, id)) !== undefined) continue;
-      const object = copies.find(id);
+      const object = copies.find(id) ?? state.made.get(id);
       if (object === undefined) continue;
       writeObject(store, object.type, object.payload);
       state.restored.add(id);

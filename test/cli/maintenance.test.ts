@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { cpSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { graceSeconds } from "../../lib/history/approxidate.ts";
@@ -52,7 +52,7 @@ test("fsck finds a save that does not hold together; --repair restores from a cl
   await run(folder, 0, "fsck");
   const clone = join(tempDir(t), "clone");
   cpSync(join(folder, ".vibesafe"), clone, { recursive: true });
-  const id = gitSays(folder, ["rev-parse", "refs/units/src.math/double:build/impl.js"]).toString().trim();
+  const id = gitSays(folder, ["rev-parse", "refs/units/src.math/double:provenance.json"]).toString().trim();
   const path = join(folder, ".vibesafe/objects", id.slice(0, 2), id.slice(2));
   rmSync(path);
   rmSync(join(folder, ".vibesafe/cache/objects", id.slice(0, 2), id.slice(2)), { force: true });
@@ -64,4 +64,21 @@ test("fsck finds a save that does not hold together; --repair restores from a cl
   const repaired = await run(folder, 0, "fsck", "--repair", "--from", clone);
   assert.match(repaired.out, new RegExp(`^restored ${id.slice(0, 12)}\\n`));
   await run(folder, 0, "fsck");
+});
+
+test("--repair makes again what the sources, or the other parts of a save, still say", async (t) => {
+  const folder = project(t, DOUBLE);
+  await run(folder, 0, "compile");
+  await run(folder, 0, "save", "--no-harness");
+  for (const names of [["checkpoint/spec.cbor", "checkpoint/prompt.md", "build/impl.js"], ["checkpoint/impl.ts"]]) {
+    const paths = names.map((name) => gitSays(folder, ["rev-parse", `refs/units/src.math/double:${name}`]).toString().trim()).map((id) => join(folder, ".vibesafe/objects", id.slice(0, 2), id.slice(2)));
+    const before = paths.map((path) => readFileSync(path));
+    for (const path of paths) rmSync(path);
+    // Candidates go with the cache; git complains of what their logs name.
+    for (const gone of ["cache", "logs/refs/candidates"]) rmSync(join(folder, ".vibesafe", gone), { recursive: true, force: true });
+    await run(folder, 4, "fsck");
+    assert.match((await run(folder, 0, "fsck", "--repair")).out, /^restored /);
+    assert.deepEqual(paths.map((path) => readFileSync(path)), before);
+    gitSays(folder, ["fsck", "--strict", "--full"]);
+  }
 });
