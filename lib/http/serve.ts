@@ -4,7 +4,7 @@
  * @module
  */
 
-import { VibesafeValidationError } from "../errors.ts";
+import { VibesafeUsageError, VibesafeValidationError } from "../errors.ts";
 import { compileBind, type Bind } from "./bind.ts";
 import { compileSchemaBind } from "./bind-schema.ts";
 import { compileCheck, type Failure, type Run } from "./check.ts";
@@ -43,6 +43,9 @@ const NOTHING: Answer = Object.freeze({ status: 204, body: null, headers: Object
 /** Prepares an endpoint to be served. */
 export function serve(endpoint: Endpoint, { maxBody = MAX_BODY, onError = logFault }: ServeOptions): Served {
   const contract = endpoint.contract();
+  if ((contract.rest !== null && endpoint.input === undefined) || (contract.result === null && endpoint.output === undefined)) {
+    throw new VibesafeUsageError(`${endpoint.unit} is to be served without the schemas that its spec names`, { unit: endpoint.unit, remedy: "import the file of its spec" });
+  }
   const bind: Bind = endpoint.input === undefined ? compileBind(contract) : compileSchemaBind(contract, endpoint.input);
   const send = compileSend(endpoint, contract);
   const call = endpoint.handler as (...args: readonly unknown[]) => unknown;

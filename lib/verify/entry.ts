@@ -8,9 +8,10 @@ import { basename, extname } from "node:path";
 import { awaits, parseExpression } from "../spec/doc/code.ts";
 import { REQUEST } from "../spec/extract/http.ts";
 import { PURE_GLOBALS } from "../spec/globals.ts";
-import { parseText, type Module } from "../spec/parse.ts";
+import type { Module } from "../spec/parse.ts";
 import { freeNames } from "../spec/scope.ts";
 import type { Example, Spec } from "../spec/types.ts";
+import { parsedText } from "./parsed.ts";
 import type { StepExpectation, StepPlan } from "./sandbox/protocol.ts";
 import { statementCode, type StatementCode } from "./statements.ts";
 
@@ -39,7 +40,7 @@ export function languageOf(spec: Spec): "ts" | "tsx" {
 }
 
 /** Makes the entry module of a unit. */
-export function makeEntry({ spec, module, impl, contract, implSpecifier, secret }: EntryOptions): Entry {
+export function makeEntry({ spec, module, impl, implSpecifier, secret, ...options }: EntryOptions): Entry {
   const lang = languageOf(spec);
   const code = spec.examples.map(({ source }) => statementCode(source, lang));
   const blocks = spec.properties.map(({ source }) => statementCode(source, lang));
@@ -48,6 +49,8 @@ export function makeEntry({ spec, module, impl, contract, implSpecifier, secret 
   const scope = neededNames(spec, module, declared, expected.flatMap((text) => text ?? []));
 
   const hidden = `$${secret}`;
+  // A file of endpoints may import a server, which does not run here: it is left alone where no example sends a request.
+  const contract = [...spec.examples, ...spec.properties].some(({ source }) => source.includes(REQUEST)) ? options.contract : undefined;
   // Expected values that no statement has a part in are made before generated code is there, so that it cannot change them.
   const early: string[] = [];
   const plans: StepPlan[] = [];
@@ -70,15 +73,14 @@ export function makeEntry({ spec, module, impl, contract, implSpecifier, secret 
       ...implImports(impl).map((specifier) => `import ${JSON.stringify(specifier)};`),
       `import { choose, schemasOf as schemas${hidden} } from "vibesafe:registry";`,
       ...(contract === undefined ? [] : [`import { requester as requester${hidden} } from "vibesafe:exchange";`]),
-      // The schemas are values of the spec's file.
-      ...(spec.http?.input === undefined && spec.http?.output === undefined ? [] : [`import ${JSON.stringify(`./${basename(spec.file)}`)};`]),
+      ...(contract === undefined ? [] : [`import * as own${hidden} from ${JSON.stringify(`./${basename(spec.file)}`)};`]),
       `let impl${hidden};`,
       `const load${hidden} = () => impl${hidden} ??= require(${JSON.stringify(implSpecifier)});`,
       `choose(${JSON.stringify(spec.id)}, load${hidden});`,
       `hook${hidden}([${early.map((text) => `() => (${text}\n)`).join(", ")}], load${hidden}, () => {`,
       `if (!(${JSON.stringify(spec.name)} in impl${hidden})) throw new Error(${JSON.stringify(`impl.ts does not export ${spec.name}`)});`,
       ...(spec.method === undefined ? [`const ${spec.name} = impl${hidden}[${JSON.stringify(spec.name)}];`] : []),
-      ...(contract === undefined ? [] : [`const ${REQUEST} = requester${hidden}(${requesterOptions(spec, contract, `schemas${hidden}`)});`]),
+      ...(contract === undefined ? [] : [`const ${REQUEST} = requester${hidden}(${requesterOptions(spec, contract, hidden)});`]),
       ...(blocks.length > 0 ? [`const fc = fc${hidden};`] : []),
       "{",
       ...[...code, ...blocks].flatMap(({ around }) => around),
@@ -95,8 +97,9 @@ export function makeEntry({ spec, module, impl, contract, implSpecifier, secret 
   }
 }
 
-function requesterOptions({ id, name }: Spec, contract: string, schemas: string): string {
-  return `{ unit: ${JSON.stringify(id)}, contract: ${JSON.stringify(contract)}, schemas: ${schemas}(${JSON.stringify(id)}), handler: ${name} }`;
+/** The schemas are values of the spec's file; that it is named here keeps it in a bundle of files that are said to have no side effects. */
+function requesterOptions({ id, name }: Spec, contract: string, hidden: string): string {
+  return `{ unit: ${JSON.stringify(id)}, contract: ${JSON.stringify(contract)}, schemas: schemas${hidden}(${JSON.stringify(id)}, own${hidden}), handler: ${name} }`;
 }
 
 /** A block whose value is a property asserts it. */
@@ -138,7 +141,7 @@ function neededNames(spec: Spec, module: Module, declared: ReadonlySet<string>, 
   const sources = [...spec.examples.map(({ source }) => source), ...spec.properties.map(({ source }) => source), ...expected.map((text) => `(${text}\n)`)];
   const used = new Set(
     sources.flatMap((source) => {
-      const syntax = parseText(source, lang);
+      const syntax = parsedText(source, lang);
       return "program" in syntax ? [...freeNames(syntax.program).values.keys()] : [];
     }),
   );
@@ -170,7 +173,7 @@ function nameInClause(name: string): string {
 
 /** Modules that the generated code imports: they are the user's, and are evaluated before it. */
 function implImports(impl: string): string[] {
-  const syntax = parseText(impl, "ts");
+  const syntax = parsedText(impl, "ts");
   if (!("program" in syntax)) return [];
   return syntax.program.body.flatMap((statement) => {
     if (statement.type !== "ImportDeclaration" || statement.importKind === "type") return [];
