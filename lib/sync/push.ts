@@ -72,7 +72,7 @@ export async function pushRemote(context: SyncContext, options: PushOptions = {}
       if (doubted?.doubt !== undefined && (attempt > MOST_TRIES || [...refs].join() === doubted.shown)) throw doubted.doubt;
       const round = await pushRound(context, { session, refs, options, settled });
       objects += round.objects;
-      if (round.done) return { refs: [...settled.values()], objects };
+      if (round.done) return { refs: [...settled.values()].sort((a, b) => (a.name < b.name ? -1 : 1)), objects };
       doubted = round;
     } finally {
       await session.close();
