@@ -161,7 +161,15 @@ function bundleOf({ outputFiles, metafile }: BuildResult<{ write: false; metafil
   if (script === undefined || map === undefined || output === undefined || plans === undefined) return { problems: [{ where: "", text: "esbuild gave no bundle" }] };
   const builtins = output.imports.filter(({ external, path }) => external === true && isBuiltin(path)).map(({ path }) => builtinName(path));
   const branches = virtual.branches.get(i) ?? [];
-  return { code: `${OPEN(secret, branches.length)}${script.text}\n})`, map: map.text, plans, branches, lent: [...new Set(builtins)].filter(isLendable).sort() };
+  return {
+    code: `${OPEN(secret, branches.length)}${script.text}\n})`,
+    // Only failures need it.
+    get map() {
+      return map.text;
+    },
+    plans,     branches,
+    lent: [...new Set(builtins)].filter(isLendable).sort(),
+  };
 }
 
 interface Blame {

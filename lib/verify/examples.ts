@@ -91,7 +91,7 @@ async function judgeSubject(workspace: Workspace, { hashed, impl }: GateSubject,
     fastCheck: spec.properties.length > 0,
     seed: Number.parseInt(hashed.specHash.slice(0, 8), 16) | 0,
   });
-  const frames: FramesOf = (stack) => framesOf(stack, { map: bundle.map, impl, root: workspace.project.root });
+  const frames: FramesOf = (stack) => framesOf(stack, { bundle, impl, root: workspace.project.root });
   const details = detailsOf(hashed.spec, outcome, frames, workspace.project.config.sandbox);
   const stopped = stopOf(outcome);
   const gates = gatesOf(spec, bundleMs + outcome.ms, (what) => details[what]).map((gate) => (gate.passed || stopped === undefined ? gate : { ...gate, stopped }));

@@ -20,6 +20,14 @@ const require = createRequire(import.meta.url);
 
 /** Version of a package that vibesafe depends on, or undefined when it is not installed. */
 export function toolVersion(name: string): string | undefined {
+  if (!versions.has(name)) versions.set(name, readVersion(name));
+  return versions.get(name);
+}
+
+/** A process uses the packages that it began with: what is installed meanwhile counts for the next one. */
+const versions = new Map<string, string | undefined>();
+
+function readVersion(name: string): string | undefined {
   const manifest = toolFile(name, "package.json");
   const text = manifest === undefined ? undefined : readIfThere(manifest);
   if (text === undefined) return undefined;

@@ -16,10 +16,10 @@ export interface Frame {
 }
 
 /** The frames of `stack` that lie in the generated module or in files of the project; the statements themselves do not count. */
-export function framesOf(stack: string, { map, impl, root }: { readonly map: string; readonly impl: string; readonly root: string }): Frame[] {
+export function framesOf(stack: string, { bundle, impl, root }: { readonly bundle: { readonly map: string }; readonly impl: string; readonly root: string }): Frame[] {
   const places = [...stack.matchAll(/bundle\.js:(\d+):(\d+)/g)];
   if (places.length === 0) return [];
-  const payload = JSON.parse(map) as ConstructorParameters<typeof SourceMap>[0];
+  const payload = JSON.parse(bundle.map) as ConstructorParameters<typeof SourceMap>[0];
   const sources = new SourceMap(payload);
   return places.flatMap(([, row, column]) => {
     // esbuild writes sources relative to the folder of the bundle, which exists by name only.

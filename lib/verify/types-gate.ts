@@ -9,7 +9,6 @@ import { dirname, join, parse, relative, resolve, sep } from "node:path";
 import { performance } from "node:perf_hooks";
 import { fileURLToPath } from "node:url";
 import { VibesafeConfigError } from "../errors.ts";
-import { parseText } from "../spec/parse.ts";
 import { tsconfigOf } from "../spec/resolve.ts";
 import type { Spec } from "../spec/types.ts";
 import type { Workspace } from "../spec/workspace.ts";
@@ -17,6 +16,7 @@ import { checkFile, shadowText, unitFiles, type CheckedLine } from "./check-file
 import { languageOf } from "./entry.ts";
 import { toolFile, toolVersion } from "./gate-key.ts";
 import type { Overlay } from "./overlay.ts";
+import { parsedText } from "./parsed.ts";
 import { runTool } from "./tools.ts";
 import { parseDiagnostics, type Diagnostic } from "./tsc-output.ts";
 import type { GateDetail, GateResult, GateSubject } from "./types.ts";
@@ -43,7 +43,7 @@ export async function runTypes(workspace: Workspace, subjects: readonly GateSubj
     const module = workspace.module(spec.file);
     if (module === undefined) return;
     const files = unitFiles(spec, index);
-    const syntax = parseText(impl, languageOf(spec));
+    const syntax = parsedText(impl, languageOf(spec));
     if ("message" in syntax) {
       const line = impl.slice(0, syntax.offset).split("\n").length;
       overlay.write(`impl/${files.impl}`, impl);

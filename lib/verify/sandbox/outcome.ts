@@ -7,7 +7,7 @@
 import type { Job, JobReport } from "./protocol.ts";
 import type { Programs } from "./program.ts";
 
-export type JobSpec = Omit<Job, "kind" | "nonce" | "timeoutMs">;
+export type JobSpec = Omit<Job, "kind" | "nonce" | "timeoutMs" | "tellsSteps">;
 
 export type JobOutcome =
   | { readonly kind: "report"; readonly report: JobReport; readonly ms: number }

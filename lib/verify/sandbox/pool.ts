@@ -95,7 +95,8 @@ export function openPool(options: PoolOptions): Pool {
     running.add(waiting);
     try {
       const hadServed = child.served > 0;
-      const job: Job = { ...waiting.job, kind: "job", nonce: randomBytes(16).toString("hex"), timeoutMs: options.timeoutMs };
+      // In a used child a failure is no verdict: the unit runs once more in a fresh one, which then tells where it was.
+      const job: Job = { ...waiting.job, kind: "job", nonce: randomBytes(16).toString("hex"), timeoutMs: options.timeoutMs, tellsSteps: !hadServed };
       const outcome = await child.run(job, options.timeoutMs + GRACE_MS);
       running.delete(waiting);
       if (closed !== undefined) return;

@@ -33,6 +33,8 @@ export interface Job {
   readonly fastCheck: boolean;
   readonly seed: number;
   readonly timeoutMs: number;
+  /** Whether each step is told as it begins, to know which one was stopped: that costs a system call a step. */
+  readonly tellsSteps: boolean;
 }
 
 export type ToChild =

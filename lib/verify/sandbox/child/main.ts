@@ -35,7 +35,7 @@ export async function main(receive: () => string | undefined): Promise<void> {
     } else if (furnish !== undefined) {
       const { nonce } = message;
       try {
-        const report = await runJob(message, { furnish, fastCheck }, { onStep: (step) => send({ nonce, step }), listen: (to) => void (listener = to) });
+        const report = await runJob(message, { furnish, fastCheck }, { onStep: (step) => void (message.tellsSteps && send({ nonce, step })), listen: (to) => void (listener = to) });
         send({ nonce, report });
       } catch (error) {
         send({ nonce, report: { load: describe(error), steps: [], uncaught: [], denied: false, reached: [] } });

@@ -6,18 +6,28 @@
 
 import type { RealmHost } from "./host.ts";
 
-const METHODS = [
-  "log", "info", "debug", "error", "warn", "trace", "dir", "dirxml", "table", "group", "groupCollapsed", "groupEnd", "assert", "count",
-  "countReset", "time", "timeEnd", "timeLog",
-];
-
-export function makeConsole(host: RealmHost): object {
-  const console: Record<string, (...args: unknown[]) => void> = {};
-  for (const method of METHODS) {
-    const named = { [method]: (...args: unknown[]): void => host.print(method, args) };
-    console[method] = named[method] as (...args: unknown[]) => void;
-  }
-  return console;
+/** Written out: a literal is made many times faster than by a loop over names, and every unit gets one. */
+export function makeConsole({ print }: RealmHost): object {
+  return {
+    log: (...args: unknown[]): void => print("log", args),
+    info: (...args: unknown[]): void => print("info", args),
+    debug: (...args: unknown[]): void => print("debug", args),
+    error: (...args: unknown[]): void => print("error", args),
+    warn: (...args: unknown[]): void => print("warn", args),
+    trace: (...args: unknown[]): void => print("trace", args),
+    dir: (...args: unknown[]): void => print("dir", args),
+    dirxml: (...args: unknown[]): void => print("dirxml", args),
+    table: (...args: unknown[]): void => print("table", args),
+    group: (...args: unknown[]): void => print("group", args),
+    groupCollapsed: (...args: unknown[]): void => print("groupCollapsed", args),
+    groupEnd: (...args: unknown[]): void => print("groupEnd", args),
+    assert: (...args: unknown[]): void => print("assert", args),
+    count: (...args: unknown[]): void => print("count", args),
+    countReset: (...args: unknown[]): void => print("countReset", args),
+    time: (...args: unknown[]): void => print("time", args),
+    timeEnd: (...args: unknown[]): void => print("timeEnd", args),
+    timeLog: (...args: unknown[]): void => print("timeLog", args),
+  };
 }
 
 export function makePerformance(host: RealmHost): object {

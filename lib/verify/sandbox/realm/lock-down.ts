@@ -30,6 +30,9 @@ export const LANGUAGE: readonly string[] = [
  */
 export function lockDown(names: readonly string[], { constructors }: { readonly constructors: boolean }): void {
   const { defineProperty, getOwnPropertyDescriptor, getPrototypeOf, freeze, hasOwn, preventExtensions } = Object;
+  // What is not named stays as it is. Without a prototype: there a file of the user's may have put a `value`.
+  const VALUE: PropertyDescriptor = Object.assign(Object.create(null) as object, { writable: false, configurable: false });
+  const ACCESS: PropertyDescriptor = Object.assign(Object.create(null) as object, { configurable: false });
   const open = new Set<unknown>();
   for (const [name, keys] of OVERRIDDEN) {
     const proto = (Reflect.get(globalThis, name) as { prototype: object } | undefined)?.prototype;
@@ -67,15 +70,16 @@ export function lockDown(names: readonly string[], { constructors }: { readonly 
     if ("value" in descriptor) {
       // The global object itself stays open: programs may add to it.
       if (descriptor.value !== globalThis) lock(descriptor.value);
-      defineProperty(globalThis, name, { ...descriptor, writable: false, configurable: false });
-    } else defineProperty(globalThis, name, { ...descriptor, configurable: false });
+      defineProperty(globalThis, name, VALUE);
+    } else defineProperty(globalThis, name, ACCESS);
   }
 
   function lockAllButConstructor(proto: object): void {
     for (const key of Reflect.ownKeys(proto)) {
       const descriptor = getOwnPropertyDescriptor(proto, key);
       if (descriptor === undefined || key === "constructor") continue;
-      defineProperty(proto, key, { ...descriptor, ...("value" in descriptor && { writable: false }), configurable: false });
+      if ("value" in descriptor) defineProperty(proto, key, VALUE);
+      else if (descriptor.configurable === true) defineProperty(proto, key, ACCESS);
     }
     preventExtensions(proto);
   }
