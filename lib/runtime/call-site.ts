@@ -17,7 +17,7 @@ export interface CallSite {
   readonly esm: boolean;
   /** As the engine names the script, for its source map. */
   readonly script: string;
-  /** Position in the script as it runs, from 1. */
+  /** Position in the script as it runs, from 1; 0 where it says nothing. */
   readonly line: number;
   readonly column: number;
 }
@@ -56,9 +56,12 @@ export function decoratedAt(callee: Callee): CallSite | { readonly script: strin
 }
 
 function siteOf(frame: NodeJS.CallSite | undefined): CallSite | { readonly script: string } {
-  const script = frame?.getFileName() ?? "code without a file";
+  const file = frame?.getFileName();
+  // Vite's runner evaluates modules as functions, which say their file (`sourceURL`) but stand on lines of their own.
+  const script = file ?? frame?.getScriptNameOrSourceURL?.() ?? "code without a file";
   const found = fileOfScript(script);
   if (frame === undefined || found === undefined) return { script };
+  if (file === undefined || file === null) return { ...found, script, line: 0, column: 0 };
   return { ...found, script, line: frame.getLineNumber() ?? 1, column: frame.getColumnNumber() ?? 1 };
 }
 
