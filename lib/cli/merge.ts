@@ -39,7 +39,7 @@ export const command: Command = defineCommand({
     const dryRun = args.dryRun === true;
     const files = readConflicts(repository, store);
     const { settled, open } = dryRun ? { settled: [], open: [] } : settleFiles(repository, store, files, choice);
-    const all = refConflicts(store, files);
+    const all = refConflicts(store, files.filter(({ path }) => !settled.includes(path)));
     const targets = targetsOf(args);
     const wanted = targets.length === 0 ? all : selectTargets(all.map((conflict) => ({ conflict, id: conflict.unit ?? conflict.ref, file: conflict.unit === undefined ? conflict.ref : fileOfUnit(conflict.unit) })), targets, { project: context.project(), folder: context.folder }).map(({ conflict }) => conflict);
     const ready = wanted.filter(({ merge }) => choice !== undefined || merge.kind !== "conflict");

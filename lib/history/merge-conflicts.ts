@@ -15,6 +15,7 @@ import { replaceFile } from "../store/durable.ts";
 import type { CommitId } from "../store/id.ts";
 import { loosePath } from "../store/loose.ts";
 import { formatPackedRefs, parsePackedRefs } from "../store/packed-refs.ts";
+import { readPackedRefs } from "../store/refs.ts";
 import { areaDir, type Store } from "../store/store.ts";
 import { writeObject } from "../store/write.ts";
 import type { Identities } from "./identity.ts";
@@ -66,10 +67,15 @@ export function readConflicts(repository: ProjectGit, store: Store): ConflictedF
 
 /** The conflicts of refs, with the saves that they lead to. */
 export function refConflicts(store: Store, conflicts: readonly ConflictedFile[]): RefConflict[] {
+  const isOpen = conflicts.some(({ file }) => file?.kind === "packed-refs");
   return conflicts.flatMap((conflicted): RefConflict[] => {
     if (conflicted.file?.kind !== "ref") return [];
     const { ref } = conflicted.file;
-    const [base, mine, other] = [conflicted.base, conflicted.ours, conflicted.theirs].map((bytes) => (bytes === undefined ? undefined : refContent(bytes.toString("latin1"))));
+    // A side without the file may have packed the ref: then packed-refs, which merged, has its line.
+    const packed = isOpen ? undefined : (readPackedRefs(store).get(ref)?.id as CommitId | undefined);
+    const inFile = (bytes: Buffer | undefined): CommitId | undefined => (bytes === undefined ? undefined : refContent(bytes.toString("latin1")));
+    const base = inFile(conflicted.base);
+    const [mine, other] = [conflicted.ours, conflicted.theirs].map((bytes) => (bytes === undefined ? packed : inFile(bytes)));
     const [ours, theirs] = [mine, other].map((id) => (id === undefined ? undefined : readSide(store, id)));
     const merge: RefMerge = ours === undefined || theirs === undefined ? { kind: "conflict" } : mergeRef(store, base, ours, theirs);
     return [{ conflicted, ref, unit: refUnit(ref), ours, theirs, merge }];

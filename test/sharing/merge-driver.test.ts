@@ -174,3 +174,46 @@ test("packed objects, and one object deflated in two ways, do not stand in the w
   must(twin, "merge", "-q", "-m", "m", "bob");
   isWhole(twin);
 });
+
+test("packed refs are merged name by name, and a ref that one side packed and the other moved is settled", async (t) => {
+  const pack = (folder: string): void => {
+    must(folder, "--git-dir=.vibesafe", "pack-refs", "--all");
+    must(folder, "add", "-A", ".vibesafe");
+    must(folder, "commit", "-q", "-m", "packed");
+  };
+  // Both sides packed: one file in place of all, which text merges cannot take apart.
+  const folder = copy(t, "bob-triple");
+  const triple = activeOf(folder, "triple");
+  pack(folder);
+  must(folder, "checkout", "-q", "ada");
+  const double = activeOf(folder, "double");
+  pack(folder);
+  must(folder, "merge", "-q", "-m", "m", "bob-triple");
+  assert.deepEqual([activeOf(folder, "double"), activeOf(folder, "triple")], [double, triple]);
+  isWhole(folder);
+
+  const clash = copy(t, "bob");
+  const bob = activeOf(clash, "double");
+  pack(clash);
+  must(clash, "checkout", "-q", "ada");
+  pack(clash);
+  assert.equal(git(clash, "merge", "-q", "bob").status, 1);
+  const refused = await vibe(clash, ["status"]);
+  assert.match(refused.err, /packed-refs holds a merge conflict that nobody settled\n.*vibe merge/);
+  assert.equal((await vibe(clash, ["merge"])).status, 1);
+  await step(clash, "merge", "--theirs");
+  assert.equal(activeOf(clash, "double"), bob);
+  must(clash, "commit", "-q", "-m", "merged");
+  isWhole(clash);
+
+  const mixed = copy(t, "ada");
+  pack(mixed);
+  assert.equal(git(mixed, "merge", "-q", "bob").status, 1);
+  assert.match(must(mixed, "status", "--porcelain", "--", REF), /^DU /);
+  const shown = JSON.parse((await vibe(mixed, ["merge", "--json"])).out) as { conflicts: [{ ours: { id: string }; theirs: { id: string } }] };
+  assert.deepEqual([shown.conflicts[0].ours.id, shown.conflicts[0].theirs.id], [double, bob], "what is packed is ours all the same");
+  await step(mixed, "merge", "--ours");
+  assert.deepEqual(parentsOf(mixed, activeOf(mixed, "double")), [double, bob]);
+  must(mixed, "commit", "-q", "-m", "merged");
+  isWhole(mixed);
+});
