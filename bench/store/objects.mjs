@@ -1,5 +1,5 @@
 // Objects: writing, reading, packing and pruning, against git and isomorphic-git, on the same data, in turns.
-// node bench/store/objects.mjs [rounds] [objects] [objects to pack]
+// node bench/store/objects.mjs [all | write | read | gc] [rounds] [objects] [objects to pack]
 import { execFileSync, spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -8,7 +8,10 @@ import { fileURLToPath } from "node:url";
 import { buildSync } from "esbuild";
 import { history, source } from "./data.mjs";
 
-const [rounds = 3, count = 10_000, packed = 50_000] = process.argv.slice(2).map(Number);
+const [section = "all", ...numbers] = process.argv.slice(2);
+const [rounds = 3, count = 10_000, packed = 50_000] = numbers.map(Number);
+const wanted = (name) => section === "all" || section === name;
+if (!["all", "write", "read", "gc"].includes(section)) throw new Error(`no section ${section}`);
 const here = dirname(fileURLToPath(import.meta.url));
 const scratch = mkdtempSync(join(tmpdir(), "vibesafe-bench-"));
 process.once("exit", () => rmSync(scratch, { recursive: true, force: true }));
@@ -61,69 +64,79 @@ function measure(row, contestants) {
 }
 
 const list = `${paths.join("\n")}\n`;
-measure(`write ${count} objects of 1 KiB, durable`, {
+const writers = {
   git: () => git(repository("git", "sha256"), [...DURABLE, "hash-object", "-w", "--stdin-paths"], list),
   "vibesafe, loose": () => step("write-loose", repository("loose", "sha256"), sources, String(count)),
   "vibesafe, writeObjects": () => step("write", repository("many", "sha256"), sources, String(count)),
   "isomorphic-git, not durable": () => step("write-isomorphic", repository("isomorphic", "sha1"), sources, String(count)),
-});
+};
+if (wanted("write")) measure(`write ${count} objects of 1 KiB, durable`, writers);
+else if (wanted("read")) for (const write of Object.values(writers)) write();
 
-const dirs = { git: join(scratch, "git"), loose: join(scratch, "loose"), isomorphic: join(scratch, "isomorphic") };
-const idsOf = (dir) => git(dir, ["cat-file", "--batch-all-objects", "--batch-check=%(objectname)", "--unordered"]).text.toString();
-const ids = Object.fromEntries(Object.entries(dirs).map(([name, dir]) => [name, idsOf(dir)]));
-for (const [name, text] of Object.entries(ids)) writeFileSync(join(scratch, `${name}.ids`), text);
-for (const kind of ["loose", "packed"]) {
-  if (kind === "packed") {
-    for (const [name, dir] of Object.entries(dirs)) {
-      git(dir, ["pack-objects", "-q", join(dir, "objects/pack/pack")], ids[name]);
-      git(dir, ["prune-packed"]);
+function reads() {
+  const dirs = { git: join(scratch, "git"), loose: join(scratch, "loose"), isomorphic: join(scratch, "isomorphic") };
+  const idsOf = (dir) => git(dir, ["cat-file", "--batch-all-objects", "--batch-check=%(objectname)", "--unordered"]).text.toString();
+  const ids = Object.fromEntries(Object.entries(dirs).map(([name, dir]) => [name, idsOf(dir)]));
+  for (const [name, text] of Object.entries(ids)) writeFileSync(join(scratch, `${name}.ids`), text);
+  for (const kind of ["loose", "packed"]) {
+    if (kind === "packed") {
+      for (const [name, dir] of Object.entries(dirs)) {
+        git(dir, ["pack-objects", "-q", join(dir, "objects/pack/pack")], ids[name]);
+        git(dir, ["prune-packed"]);
+      }
     }
+    measure(`read and verify ${count} ${kind} objects`, {
+      "git cat-file --batch": () => git(dirs.git, ["cat-file", "--batch"], ids.git),
+      "git cat-file --batch --buffer": () => git(dirs.git, ["cat-file", "--batch", "--buffer"], ids.git),
+      vibesafe: () => step("read", dirs.loose, join(scratch, "loose.ids")),
+      "isomorphic-git": () => step("read-isomorphic", dirs.isomorphic, join(scratch, "isomorphic.ids")),
+    });
   }
-  measure(`read and verify ${count} ${kind} objects`, {
-    "git cat-file --batch": () => git(dirs.git, ["cat-file", "--batch"], ids.git),
-    "git cat-file --batch --buffer": () => git(dirs.git, ["cat-file", "--batch", "--buffer"], ids.git),
-    vibesafe: () => step("read", dirs.loose, join(scratch, "loose.ids")),
-    "isomorphic-git": () => step("read-isomorphic", dirs.isomorphic, join(scratch, "isomorphic.ids")),
-  });
 }
+if (wanted("read")) reads();
 
 function bytesBelow(dir) {
   const files = readdirSync(dir, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
   return files.reduce((sum, entry) => sum + statSync(join(entry.parentPath ?? entry.path, entry.name)).size, 0);
 }
 
-const full = repository("full", "sha256");
-git(full, ["fast-import", "--quiet"], history(packed));
-const [pack] = readdirSync(join(full, "objects/pack")).filter((name) => name.endsWith(".pack"));
-const bytes = readFileSync(join(full, "objects/pack", pack));
-for (const name of readdirSync(join(full, "objects/pack"))) rmSync(join(full, "objects/pack", name), { force: true });
-git(full, ["-c", "core.fsync=none", "unpack-objects", "-q"], bytes);
-const objects = git(full, ["count-objects"]).text.toString().split(" ")[0];
-const sizes = { loose: bytesBelow(join(full, "objects")) };
-const fresh = (name) => {
-  const dir = join(scratch, name);
-  rmSync(dir, { recursive: true, force: true });
-  cpSync(full, dir, { recursive: true });
-  return dir;
-};
-measure(`gc of ${objects} loose objects`, {
-  "git gc": () => {
-    const dir = fresh("gc-git");
-    const result = git(dir, ["-c", "gc.writeCommitGraph=false", "-c", "repack.writeBitmaps=false", "gc", "-q"]);
-    sizes["git gc"] = bytesBelow(join(dir, "objects"));
-    return result;
-  },
-  "vibesafe gc": () => {
-    const dir = fresh("gc-vibesafe");
-    const result = step("gc", dir);
-    sizes["vibesafe gc"] = bytesBelow(join(dir, "objects"));
-    git(dir, ["fsck", "--full", "--no-dangling"]);
-    return result;
-  },
-});
+const sizes = {};
+let objects = 0;
+function packing() {
+  const full = repository("full", "sha256");
+  git(full, ["fast-import", "--quiet"], history(packed));
+  const [pack] = readdirSync(join(full, "objects/pack")).filter((name) => name.endsWith(".pack"));
+  const bytes = readFileSync(join(full, "objects/pack", pack));
+  for (const name of readdirSync(join(full, "objects/pack"))) rmSync(join(full, "objects/pack", name), { force: true });
+  git(full, ["-c", "core.fsync=none", "unpack-objects", "-q"], bytes);
+  objects = git(full, ["count-objects"]).text.toString().split(" ")[0];
+  sizes.loose = bytesBelow(join(full, "objects"));
+  const fresh = (name) => {
+    const dir = join(scratch, name);
+    rmSync(dir, { recursive: true, force: true });
+    cpSync(full, dir, { recursive: true });
+    return dir;
+  };
+  measure(`gc of ${objects} loose objects`, {
+    "git gc": () => {
+      const dir = fresh("gc-git");
+      const result = git(dir, ["-c", "gc.writeCommitGraph=false", "-c", "repack.writeBitmaps=false", "gc", "-q"]);
+      sizes["git gc"] = bytesBelow(join(dir, "objects"));
+      return result;
+    },
+    "vibesafe gc": () => {
+      const dir = fresh("gc-vibesafe");
+      const result = step("gc", dir);
+      sizes["vibesafe gc"] = bytesBelow(join(dir, "objects"));
+      git(dir, ["fsck", "--full", "--no-dangling"]);
+      return result;
+    },
+  });
+}
+if (wanted("gc")) packing();
 
 const median = (times) => [...times].sort((a, b) => a - b)[times.length >> 1];
-const { text: version } = git(full, ["version"]);
+const { text: version } = git(scratch, ["version"]);
 console.log(`node ${process.version}, ${version.toString().trim()}, ${rounds} rounds\n`);
 console.log("| | median ms | rounds | ratio to the first (median of the rounds' ratios) |\n| --- | --- | --- | --- |");
 for (const [row, times] of rows) {
@@ -134,5 +147,5 @@ for (const [row, times] of rows) {
     console.log(`| ${name} | ${median(list).toFixed(0)} | ${list.map((ms) => ms.toFixed(0)).join(", ")} | ${ratio.toFixed(2)} |`);
   }
 }
-console.log(`\n| ${objects} objects on disk | KiB | ratio to git |\n| --- | --- | --- |`);
+if (wanted("gc")) console.log(`\n| ${objects} objects on disk | KiB | ratio to git |\n| --- | --- | --- |`);
 for (const [name, size] of Object.entries(sizes)) console.log(`| ${name} | ${(size / 1024).toFixed(0)} | ${(size / sizes["git gc"]).toFixed(2)} |`);
