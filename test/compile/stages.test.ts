@@ -5,6 +5,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { IMPORT, project, reply, vibe } from "../cli/vibe.ts";
+import { MODEL, promptOf } from "./model.ts";
 
 const spec = (name: string, options = ""): string =>
   `${IMPORT}/** >>> ${name}(2)\n * 4 */\nexport const ${name} = vibesafe.func(${options}function ${name}(n: number): number {\n  throw new VibesafeHandled();\n});\n`;
@@ -39,4 +40,27 @@ test("a provider that fails says how", async (t) => {
   const { status, json } = await vibe(folder, ["compile", "--json"]);
   assert.equal(status, 3);
   assert.deepEqual([json().results[0].error?.stage, json().results[0].error?.failure], ["provider", "missing"]);
+});
+
+test("what a command of the user's says goes back to the model", async (t) => {
+  const check = 'import { readFileSync } from "node:fs";\nconst bad = process.argv.slice(2).filter((file) => readFileSync(file, "utf8").includes("TODO"));\nfor (const file of bad) console.log(`${file}: says TODO`);\nprocess.exitCode = bad.length;\n';
+  const folder = project(t, {
+    ...MODEL,
+    "vibesafe.toml": `${MODEL["vibesafe.toml"] ?? ""}[[gates.command]]\nname = "no-todo"\nrun = [${JSON.stringify(process.execPath)}, "check.mjs", "{files}"]\n`,
+    "check.mjs": check,
+    "src/twice.ts": spec("twice"),
+    "replies/src.twice/twice.md": reply("export function twice(n: number): number {\n  // TODO\n  return n * 2;\n}"),
+    "replies/src.twice/twice.2.md": reply("export function twice(n: number): number {\n  return n * 2;\n}"),
+  });
+  const { status, json } = await vibe(folder, ["compile", "--json"]);
+  assert.equal(status, 0, JSON.stringify(json()));
+  assert.deepEqual(json().results[0].attempts, 2);
+  assert.match(promptOf(folder, "src.twice-twice.2"), /The gate no-todo says:\nno-todo passes\n {2}impl\.ts: says TODO/);
+  const mutated = await vibe(folder, ["test", "--mutate", "--mutants", "2", "--no-harness", "--json"]);
+  assert.equal(mutated.status, 0);
+  const gates = (mutated.json().results[0] as { gates?: readonly { name: string }[] }).gates?.map(({ name }) => name);
+  assert.deepEqual(gates, ["examples", "types", "lint", "coverage", "mutation", "no-todo"]);
+  assert.equal((JSON.parse(mutated.out) as { results: { mutation: { mutants: unknown[] } }[] }).results[0]?.mutation.mutants.length, 2);
+  assert.match((await vibe(folder, ["test", "--mutate", "--no-harness"])).out, /Mutation: the examples notice \d of \d changes/);
+  assert.equal((await vibe(folder, ["test", "--mutants", "2"])).status, 2);
 });
