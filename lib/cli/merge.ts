@@ -38,13 +38,13 @@ export const command: Command = defineCommand({
     const choice: Choice | undefined = args.ours === true ? "ours" : args.theirs === true ? "theirs" : args.newest === true ? "newest" : undefined;
     const dryRun = args.dryRun === true;
     const files = readConflicts(repository, store);
-    const { settled, open } = dryRun ? { settled: [], open: [] } : settleFiles(repository, store, files, choice);
+    const how = { identities: identities({ root: repository.top, env: context.io.env }), command: commandLine(context) };
+    const { settled, open } = dryRun ? { settled: [], open: [] } : settleFiles(repository, store, files, choice, how);
     const all = refConflicts(store, files.filter(({ path }) => !settled.includes(path)));
     const targets = targetsOf(args);
     const wanted = targets.length === 0 ? all : selectTargets(all.map((conflict) => ({ conflict, id: conflict.unit ?? conflict.ref, file: conflict.unit === undefined ? conflict.ref : fileOfUnit(conflict.unit) })), targets, { project: context.project(), folder: context.folder }).map(({ conflict }) => conflict);
     const ready = wanted.filter(({ merge }) => choice !== undefined || merge.kind !== "conflict");
     const waiting = all.filter((conflict) => !ready.includes(conflict));
-    const how = { identities: identities({ root: repository.top, env: context.io.env }), command: commandLine(context) };
     const merged = ready.map((conflict) => ({ conflict, ...(dryRun ? { id: null, from: chosenSide(conflict, choice)?.id ?? null } : settleRef(repository, store, conflict, choice, how)) }));
     context.document({
       ...(dryRun && { dryRun }),

@@ -19,7 +19,7 @@ import { readPackedRefs } from "../store/refs.ts";
 import { areaDir, type Store } from "../store/store.ts";
 import { writeObject } from "../store/write.ts";
 import type { Identities } from "./identity.ts";
-import { mergeObjectFile, mergePackedRefs, storeFile, type StoreFile } from "./merge-files.ts";
+import { mergeObjectFile, mergePackedRefs, storeFile, type StoreFile, type ThreeVersions } from "./merge-files.ts";
 import { describeSide, mergeRef, newest, readSide, refContent, type RefMerge, type Side } from "./merge-refs.ts";
 import { moveRefs } from "./operations.ts";
 import { git, pathInGit, readBlobs, type ProjectGit } from "./project-git.ts";
@@ -83,38 +83,59 @@ export function refConflicts(store: Store, conflicts: readonly ConflictedFile[])
 }
 
 /** Settles the files in which nobody has to choose between saves: objects, and `packed-refs` where its names agree. */
-export function settleFiles(repository: ProjectGit, store: Store, conflicts: readonly ConflictedFile[], choice: Choice | undefined): { readonly settled: string[]; readonly open: string[] } {
+export function settleFiles(repository: ProjectGit, store: Store, conflicts: readonly ConflictedFile[], choice: Choice | undefined, how: Settling): { readonly settled: string[]; readonly open: string[] } {
   const settled: string[] = [];
   const open: string[] = [];
-  for (const { path, file, base, ours, theirs } of conflicts) {
+  for (const conflicted of conflicts) {
+    const { path, file, ours, theirs } = conflicted;
     if (file?.kind === "ref") continue;
-    let bytes: Uint8Array | undefined;
-    if (file?.kind === "object") bytes = mergeObjectFile(file.id, ours ?? new Uint8Array(), theirs ?? new Uint8Array());
-    else if (file?.kind === "packed-refs") bytes = packedRefs(store, { base, ours, theirs }, choice);
-    if (bytes === undefined) open.push(path);
-    else {
-      replaceFile(store, join(repository.top, path), bytes);
-      git(repository, ["add", "--", path]);
-      settled.push(path);
+    const none = new Uint8Array();
+    const bytes = file?.kind === "object" ? mergeObjectFile(file.id, ours ?? none, theirs ?? none) : file?.kind === "packed-refs" ? packedRefs(store, conflicted, choice) : undefined;
+    if (bytes === undefined) {
+      open.push(path);
+      continue;
     }
+    replaceFile(store, join(repository.top, path), bytes);
+    git(repository, ["add", "--", path]);
+    if (file?.kind === "packed-refs") for (const conflict of packedConflicts(store, conflicted)) settleRef(repository, store, conflict, choice, how);
+    settled.push(path);
   }
   return { settled, open };
 }
 
-function packedRefs(store: Store, versions: Pick<ConflictedFile, "base" | "ours" | "theirs">, choice: Choice | undefined): Buffer | undefined {
-  const text = (bytes: Buffer | undefined): string => bytes?.toString("utf8") ?? "";
-  const merged = mergePackedRefs(store, { base: text(versions.base), ours: text(versions.ours), theirs: text(versions.theirs) }, () => false, () => undefined);
+/** `packed-refs` of both; of names in conflict our line, until each is settled in a file of its own. */
+function packedRefs(store: Store, versions: ConflictedFile, choice: Choice | undefined): Buffer | undefined {
+  const merged = mergePackedRefs(store, textsOf(versions), () => false, () => undefined);
   if (merged.clean) return Buffer.from(merged.text, "utf8");
   if (choice === undefined) return undefined;
-  const [ours, theirs] = [parsePackedRefs(text(versions.ours)), parsePackedRefs(text(versions.theirs))];
-  const refs = new Map([...ours, ...theirs]);
-  for (const [name, mine] of ours) {
-    const other = theirs.get(name);
-    if (other === undefined) continue;
-    const side = choice === "newest" ? newest(readSide(store, mine.id as CommitId), readSide(store, other.id as CommitId)).id : (choice === "ours" ? mine : other).id;
-    refs.set(name, side === mine.id ? mine : other);
-  }
-  return Buffer.from(formatPackedRefs(refs), "utf8");
+  const clean = parsePackedRefs(merged.text.slice(0, merged.text.indexOf("<<<<<<< ")));
+  for (const { ref, ours } of packedConflicts(store, versions)) if (!clean.has(ref) && ours !== undefined) clean.set(ref, { id: ours.id });
+  return Buffer.from(formatPackedRefs(clean), "utf8");
+}
+
+/** The names of which both sides of `packed-refs` have a line, and another one than the base. */
+function packedConflicts(store: Store, conflicted: ConflictedFile): RefConflict[] {
+  const { base, ours, theirs } = textsOf(conflicted);
+  const [was, others] = [parsePackedRefs(base), parsePackedRefs(theirs)];
+  return [...parsePackedRefs(ours)].flatMap(([ref, mine]): RefConflict[] => {
+    const other = others.get(ref);
+    const before = was.get(ref)?.id as CommitId | undefined;
+    if (other === undefined || other.id === mine.id || other.id === before) return [];
+    const sides = { ours: readSide(store, mine.id as CommitId), theirs: readSide(store, other.id as CommitId) };
+    const merge: RefMerge = mine.id === before ? { kind: "forward", id: sides.theirs.id } : mergeRef(store, before, sides.ours, sides.theirs);
+    return [{ conflicted, ref, unit: refUnit(ref), ...sides, merge }];
+  });
+}
+
+function textsOf({ base, ours, theirs }: ConflictedFile): ThreeVersions {
+  const text = (bytes: Buffer | undefined): string => bytes?.toString("utf8") ?? "";
+  return { base: text(base), ours: text(ours), theirs: text(theirs) };
+}
+
+/** Who settles, and by which command line. */
+export interface Settling {
+  readonly identities: Identities;
+  readonly command: string;
 }
 
 export interface Settled {
@@ -132,7 +153,7 @@ export interface Settled {
  *
  * @throws VibesafeStoreError when the chosen side cannot be read
  */
-export function settleRef(repository: ProjectGit, store: Store, conflict: RefConflict, choice: Choice | undefined, { identities, command }: { readonly identities: Identities; readonly command: string }): Settled {
+export function settleRef(repository: ProjectGit, store: Store, conflict: RefConflict, choice: Choice | undefined, { identities, command }: Settling): Settled {
   const { ref, ours, theirs, conflicted } = conflict;
   const chosen = chosenSide(conflict, choice);
   const other = chosen === ours ? theirs : ours;
@@ -144,7 +165,7 @@ export function settleRef(repository: ProjectGit, store: Store, conflict: RefCon
   else replaceFile(store, path, Buffer.from(`${ours.id}\n`, "latin1"));
   moveRefs(store, [{ name: ref, expected: ours?.id ?? null, to }], { who: identities.committer, command });
   const object = to === null ? undefined : loosePath(areaDir(store, "objects"), to);
-  git(repository, ["add", "-A", "--", conflicted.path, ...(object !== undefined && existsSync(object) ? [pathInGit(repository, object)] : [])]);
+  git(repository, ["add", "-A", "--", conflicted.path, ...(existsSync(path) ? [pathInGit(repository, path)] : []), ...(object !== undefined && existsSync(object) ? [pathInGit(repository, object)] : [])]);
   return { id: to, from: chosen?.id ?? null };
 }
 
