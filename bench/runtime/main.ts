@@ -1,9 +1,10 @@
 /**
- * What production costs: units loaded and verified in a fresh process, against plain `import()` of the same generated code; calls.
+ * What production costs: units loaded and verified in a fresh process, against plain `import()` of the same generated code; calls; memory;
+ * the import of vibesafe alone.
  *
- *   node --import tsx bench/runtime/main.ts [rounds]
+ *   npm run build && node --import tsx bench/runtime/main.ts [rounds]
  *
- * Measures the built package: run `npm run build` before.
+ * Measures the built package, in processor time (user and system, of all threads) and by the clock. Some three minutes for 5 rounds.
  */
 
 import { spawnSync } from "node:child_process";
@@ -13,98 +14,139 @@ import { fileURLToPath } from "node:url";
 import { makeProject } from "./project.ts";
 
 const vibe = join(dirname(dirname(dirname(fileURLToPath(import.meta.url)))), "dist", "bin", "vibe.js");
-const rounds = Number(process.argv[2] ?? 9);
-const env = { PATH: process.env["PATH"] ?? "", VIBESAFE_ENV: "prod" };
+const rounds = Number(process.argv[2] ?? 5);
 
-/** Runs a module's text in a fresh process in `cwd`; gives the number that it prints. */
-function measure(cwd: string, text: string, mode: "prod" | "dev" = "prod"): number {
-  const { status, stdout, stderr } = spawnSync(process.execPath, ["--expose-gc", "--input-type=module", "-e", text], { cwd, env: { ...env, VIBESAFE_ENV: mode }, encoding: "utf8" });
+/** One measurement: processor time and wall clock in milliseconds, or another number twice. */
+type Sample = readonly [number, number];
+
+/** Runs a module's text in a fresh process in `cwd`; gives the two numbers that it prints. */
+function measure(cwd: string, text: string): Sample {
+  const env = { PATH: process.env["PATH"] ?? "", VIBESAFE_ENV: "prod" };
+  const { status, stdout, stderr } = spawnSync(process.execPath, ["--expose-gc", "--input-type=module", "-e", text], { cwd, env, encoding: "utf8" });
   if (status !== 0) throw new Error(stderr);
-  return Number(stdout);
+  const [cpu = Number.NaN, wall = Number.NaN] = stdout.split(" ").map(Number);
+  return [cpu, wall];
 }
 
-/** Milliseconds that `work`, an async body, takes. */
-const timed = (work: string): string => `const start = process.hrtime.bigint(); ${work}; console.log(Number(process.hrtime.bigint() - start) / 1e6);`;
+/** What `work`, an async body, takes. */
+const timed = (work: string): string =>
+  `const cpu = process.cpuUsage(); const start = process.hrtime.bigint(); ${work}; const wall = Number(process.hrtime.bigint() - start) / 1e6; const { user, system } = process.cpuUsage(cpu); console.log((user + system) / 1e3, wall);`;
+/** What the whole process takes that does `work`. */
+const whole = (work: string): string => `${work}; const { user, system } = process.cpuUsage(); console.log((user + system) / 1e3, process.uptime() * 1e3);`;
 const each = (count: number, what: string): string => `for (let i = 0; i < ${count}; i++) { ${what} }`;
 
 const median = (list: readonly number[]): number => [...list].sort((a, b) => a - b)[list.length >> 1] ?? Number.NaN;
 
-/** All variants in turns, the order reversed each round. */
-function compare(cwd: string, variants: Readonly<Record<string, string>>): Record<string, number[]> {
-  const times: Record<string, number[]> = Object.fromEntries(Object.keys(variants).map((name) => [name, []]));
+type Samples = Readonly<Record<string, readonly Sample[]>>;
+
+/** All variants in turns, the order reversed each round; the first round warms the file cache and does not count. */
+function compare(cwd: string, variants: Readonly<Record<string, string>>): Samples {
+  const samples: Record<string, Sample[]> = Object.fromEntries(Object.keys(variants).map((name) => [name, []]));
   for (let round = -1; round < rounds; round++) {
     const order = Object.entries(variants);
     for (const [name, text] of round % 2 === 0 ? order : order.reverse()) {
-      const took = measure(cwd, text);
-      if (round >= 0) times[name]?.push(took);
+      const sample = measure(cwd, text);
+      if (round >= 0) samples[name]?.push(sample);
     }
   }
-  return times;
+  return samples;
 }
 
-function table(times: Record<string, number[]>, base: string, show: (value: number) => string): void {
-  console.log("| variant | median | ratio to the first (median of the rounds' ratios) | rounds |\n| --- | --- | --- | --- |");
-  for (const [name, list] of Object.entries(times)) {
-    const ratios = list.map((value, i) => value / (times[base]?.[i] ?? Number.NaN));
-    console.log(`| ${name} | ${show(median(list))} | ${median(ratios).toFixed(2)} | ${list.map(show).join(" ")} |`);
+/** Ratios are medians of the rounds' ratios to the first variant. */
+function table(samples: Samples): void {
+  console.log("| variant | processor ms | ratio | wall ms | ratio |\n| --- | --- | --- | --- | --- |");
+  const [first = []] = Object.values(samples);
+  for (const [name, list] of Object.entries(samples)) {
+    const column = (which: 0 | 1): string => {
+      const ratios = list.map((sample, i) => sample[which] / (first[i]?.[which] ?? Number.NaN));
+      return `${median(list.map((sample) => sample[which])).toFixed(2)} | ${median(ratios).toFixed(2)}`;
+    };
+    console.log(`| ${name} | ${column(0)} | ${column(1)} |`);
   }
+}
+
+/** The same for one number a sample. */
+function numbers(samples: Samples, digits: number): void {
+  console.log("| variant | median | ratio |\n| --- | --- | --- |");
+  const [first = []] = Object.values(samples);
+  for (const [name, list] of Object.entries(samples)) {
+    const ratio = median(list.map(([value], i) => value / (first[i]?.[0] ?? Number.NaN)));
+    console.log(`| ${name} | ${median(list.map(([value]) => value)).toFixed(digits)} | ${ratio.toFixed(2)} |`);
+  }
+}
+
+function loading(root: string, count: number): void {
+  const plain = timed(each(count, `await import("./plain/u" + i + ".js")`));
+  const load = `const { load } = await import("vibesafe"); ${timed(each(count, `await load("src.u" + i + "/spread" + i, process.cwd())`))}`;
+  const files = (folder: string): void =>
+    writeFileSync(join(root, `${folder}.mjs`), Array.from({ length: count }, (_, i) => `import "./${folder}/u${i}.js";\n`).join(""));
+  for (const folder of ["bare", "stub"]) files(folder);
+  const specs = (folder: string): string => `await import("vibesafe"); ${timed(`await import("./${folder}.mjs")`)}`;
+  console.log(`\n## ${count} units, cold\n`);
+  const samples: Record<string, readonly Sample[]> = { ...compare(root, { "import() of the generated code": plain, "load(id), verified": load }) };
+  const compiled = compare(root, { "import of compiled spec files, as bare functions": specs("bare"), "import of compiled spec files, verified": specs("stub") });
+  // Then from a sealed bundle: a project with it never looks into its store.
+  const built = spawnSync(process.execPath, [vibe, "build"], { cwd: root, encoding: "utf8" });
+  if (built.status !== 0) throw new Error(built.stderr);
+  const beside = compare(root, { plain, "load(id) from a bundle, sources checked": load });
+  rmSync(join(root, "vibesafe.toml"));
+  const alone = compare(root, { plain, "load(id) from a bundle alone": load });
+  rmSync(join(root, "vibesafe.bundle"));
+  writeFileSync(join(root, "vibesafe.toml"), '[provider.default]\nkind = "replay"\n');
+  table(samples);
+  for (const each of [beside, alone, compiled]) {
+    console.log();
+    table(each);
+  }
+}
+
+function importing(root: string): void {
+  writeFileSync(join(root, "empty.mjs"), "");
+  console.log("\n## Importing vibesafe (whole processes)\n");
+  const samples = compare(root, { "import of an empty module": whole('await import("./empty.mjs")'), 'import "vibesafe"': whole('await import("vibesafe")') });
+  table(samples);
+  const [empty = [], vibesafe = []] = Object.values(samples).map((list) => list.map(([cpu]) => cpu));
+  console.log(`\nAdds ${(median(vibesafe) - median(empty)).toFixed(1)} ms of processor time (medians), ${(Math.min(...vibesafe) - Math.min(...empty)).toFixed(1)} ms (least of each).`);
+}
+
+function memory(root: string, count: number): void {
+  const heap = (work: string): string =>
+    `const used = () => { gc(); gc(); return process.memoryUsage().heapUsed; }; await import("vibesafe"); const all = []; const before = used(); ${work}; const bytes = (used() - before) / ${count}; console.log(bytes, bytes);`;
+  console.log(`\n## Memory a unit, ${count} units (bytes of heap)\n`);
+  numbers(
+    compare(root, {
+      "import() of the generated code": heap(each(count, `all.push(await import("./plain/u" + i + ".js"))`)),
+      "load(id), verified": heap(`const { load } = await import("vibesafe"); ${each(count, `all.push(await load("src.u" + i + "/spread" + i, process.cwd()))`)}`),
+    }),
+    0,
+  );
+}
+
+function calling(root: string): void {
+  const calls = (get: string): string =>
+    `${get}; let sum = 0; for (let i = 0; i < 2e6; i++) sum += f(i, 0).length; const start = process.hrtime.bigint(); for (let i = 0; i < 5e6; i++) sum += f(i, 0).length; const ns = Number(process.hrtime.bigint() - start) / 5e6; console.log(ns, ns);`;
+  console.log("\n## One call (ns)\n");
+  numbers(
+    compare(root, {
+      "the bare function": calls(`const { spread0: f } = await import("./plain/u0.js")`),
+      "through prod": calls(`const { spread0: f } = await import("./stub/u0.js")`),
+      "through dev": calls(`process.env.VIBESAFE_ENV = "dev"; const { spread0: f } = await import("./stub/u0.js")`),
+    }),
+    1,
+  );
 }
 
 console.log(`node ${process.version}, ${process.platform} ${process.arch}, ${rounds} rounds, fresh process each`);
 for (const count of [1, 100, 1000]) {
   const root = await makeProject(count);
   try {
-    console.log(`\n## ${count} units, cold (ms)\n`);
-    const times = compare(root, {
-      "import() of the generated code": timed(each(count, `await import("./plain/u" + i + ".js")`)),
-      "load(id), verified, with import of vibesafe": timed(`const { load } = await import("vibesafe"); ${each(count, `await load("src.u" + i + "/spread" + i, process.cwd())`)}`),
-      "load(id), verified": `const { load } = await import("vibesafe"); ${timed(each(count, `await load("src.u" + i + "/spread" + i, process.cwd())`))}`,
-      "import() of the stubs as bare functions": `await import("vibesafe"); ${timed(each(count, `await import("./bare/u" + i + ".js")`))}`,
-      "import() of the compiled specs, verified": `await import("vibesafe"); ${timed(each(count, `await import("./stub/u" + i + ".js")`))}`,
-    });
-    // Then the same from a sealed bundle: a project with it never looks into its store.
-    const built = spawnSync(process.execPath, [vibe, "build"], { cwd: root, encoding: "utf8" });
-    if (built.status !== 0) throw new Error(built.stderr);
-    const bundled = compare(root, {
-      "import() of the generated code": timed(each(count, `await import("./plain/u" + i + ".js")`)),
-      "load(id), verified, from a bundle, sources checked": `const { load } = await import("vibesafe"); ${timed(each(count, `await load("src.u" + i + "/spread" + i, process.cwd())`))}`,
-    });
-    rmSync(join(root, "vibesafe.toml"));
-    Object.assign(
-      bundled,
-      compare(root, {
-        "load(id), verified, from a bundle alone": `const { load } = await import("vibesafe"); ${timed(each(count, `await load("src.u" + i + "/spread" + i, process.cwd())`))}`,
-      }),
-    );
-    rmSync(join(root, "vibesafe.bundle"));
-    writeFileSync(join(root, "vibesafe.toml"), '[provider.default]\nkind = "replay"\n');
-    table(times, "import() of the generated code", (ms) => ms.toFixed(2));
-    console.log();
-    table(bundled, "import() of the generated code", (ms) => ms.toFixed(2));
+    if (count === 1) importing(root);
+    loading(root, count);
     if (count === 1000) {
-      const heap = (work: string): string => `const used = () => { gc(); gc(); return process.memoryUsage().heapUsed; }; await import("vibesafe"); const all = []; const before = used(); ${work}; console.log((used() - before) / ${count});`;
-      console.log(`\n## Memory a unit, ${count} units (bytes of heap)\n`);
-      table(
-        compare(root, {
-          "import() of the generated code": heap(each(count, `all.push(await import("./plain/u" + i + ".js"))`)),
-          "load(id), verified": heap(`const { load } = await import("vibesafe"); ${each(count, `all.push(await load("src.u" + i + "/spread" + i, process.cwd()))`)}`),
-        }),
-        "import() of the generated code",
-        (bytes) => bytes.toFixed(0),
-      );
-      const calls = (get: string): string => `${get}; let sum = 0; for (let i = 0; i < 2e6; i++) sum += f(i, 0).length; const start = process.hrtime.bigint(); for (let i = 0; i < 5e6; i++) sum += f(i, 0).length; console.log(Number(process.hrtime.bigint() - start) / 5e6);`;
-      console.log("\n## One call (ns)\n");
-      table(
-        compare(root, {
-          "the bare function": calls(`const { spread0: f } = await import("./plain/u0.js")`),
-          "through prod": calls(`const { spread0: f } = await import("./stub/u0.js")`),
-          "through dev": calls(`process.env.VIBESAFE_ENV = "dev"; const { spread0: f } = await import("./stub/u0.js")`),
-        }),
-        "the bare function",
-        (ns) => ns.toFixed(1),
-      );
+      memory(root, count);
+      calling(root);
     }
   } finally {
-    rmSync(join(root), { recursive: true, force: true });
+    rmSync(root, { recursive: true, force: true });
   }
 }
