@@ -31,6 +31,7 @@ const LAZY_MODULES = {
     export const createHash = (...args) => load().createHash(...args);`,
   "node:zlib": `
     export const inflateSync = (...args) => load().inflateSync(...args);
+    export const createInflate = (...args) => load().createInflate(...args);
     export const constants = { get Z_FINISH() { return load().constants.Z_FINISH; }, get Z_SYNC_FLUSH() { return load().constants.Z_SYNC_FLUSH; } };`,
   picomatch: `
     const picomatch = (...args) => load()(...args);

@@ -4,14 +4,15 @@
  * @module
  */
 
-import { VibesafeUsageError } from "../errors.ts";
+import { VibesafeStoreError, VibesafeUsageError } from "../errors.ts";
 import { cborMap, readable } from "../history/object-text.ts";
 import { peelTo, peelTags } from "../history/peel.ts";
 import { resolveObject } from "../history/revision.ts";
 import { isAmbiguous } from "../history/short-id.ts";
-import { OBJECT_TYPES, type ObjectId, type ObjectType } from "../store/id.ts";
+import { OBJECT_TYPES, parseId, type ObjectId, type ObjectType } from "../store/id.ts";
 import { hasObject, readObject, tryReadObject, type StoredObject } from "../store/read.ts";
 import type { Store } from "../store/store.ts";
+import { readBlobTo } from "../store/stream-read.ts";
 import { defineCommand, type Command } from "./command.ts";
 import type { Context } from "./context.ts";
 import { inputLines } from "./input.ts";
@@ -44,6 +45,10 @@ export const command: Command = defineCommand({
     const id = resolveObject(store, name);
     if (args.e === true) return hasObject(store, id) ? 0 : 1;
     if (modes === 0) {
+      if (first === "blob" && !context.json && isLarge(store, id)) {
+        await readBlobTo(store, parseId<"blob">(id), (chunk) => context.io.outBytes(Uint8Array.from(chunk)));
+        return 0;
+      }
       const content = contentAs(store, id, first ?? "");
       context.document({ id, type: first, size: content.length, content: Buffer.from(content).toString("utf8") });
       if (!context.json) context.io.outBytes(content);
@@ -57,6 +62,20 @@ export const command: Command = defineCommand({
     return 0;
   },
 });
+
+/** Blobs of this size are read, verified and printed in pieces. */
+const IN_PIECES = 1 << 24;
+
+function isLarge(store: Store, id: ObjectId): boolean {
+  try {
+    tryReadObject(store, id, IN_PIECES);
+    return false;
+  } catch (error) {
+    // Too large, or damaged: whoever reads it in pieces says which.
+    if (error instanceof VibesafeStoreError) return true;
+    throw error;
+  }
+}
 
 /** The content as it is, of what `id` stands for as a `type`. */
 function contentAs(store: Store, id: ObjectId, type: string): Uint8Array {

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { VibesafeUsageError } from "../errors.ts";
 import { parseCommit } from "../store/commit.ts";
@@ -12,9 +12,13 @@ import { hashObject, OBJECT_TYPES, type ObjectId, type ObjectType } from "../sto
 import { initStore } from "../store/init.ts";
 import { parseTag } from "../store/tag.ts";
 import { parseTree } from "../store/tree.ts";
+import { hashBlobFile, writeBlobFile } from "../store/stream-write.ts";
 import { writeObject } from "../store/write.ts";
 import { defineCommand, type Command } from "./command.ts";
 import { inputLines, readInput } from "./input.ts";
+
+/** Files of this size are never held whole. */
+const IN_PIECES = 1 << 24;
 
 export const command: Command = defineCommand({
   positionals: "[files..]",
@@ -39,9 +43,16 @@ export const command: Command = defineCommand({
     };
     const files = args.files ?? [];
     if (args.stdin !== true && args.stdinPaths !== true && files.length === 0) throw new VibesafeUsageError("what to hash?", { remedy: "name files, or pipe content to `vibe hash-object --stdin`" });
+    const addFile = async (file: string): Promise<void> => {
+      const path = resolve(context.folder, file);
+      if (type !== "blob" || (statSync(path, { throwIfNoEntry: false })?.size ?? 0) < IN_PIECES) return add(readFile(path, file), file);
+      const id = store === undefined ? hashBlobFile(path) : await writeBlobFile(store, path);
+      objects.push({ id, path: file });
+      context.say(id);
+    };
     if (args.stdin === true) add(await readInput(context.io), null);
-    for (const file of files) add(readFile(context.folder, file), file);
-    if (args.stdinPaths === true) for await (const line of inputLines(context.io)) add(readFile(context.folder, line), line);
+    for (const file of files) await addFile(file);
+    if (args.stdinPaths === true) for await (const line of inputLines(context.io)) await addFile(line);
     context.document({ objects });
     return 0;
   },
@@ -54,9 +65,9 @@ function check(type: ObjectType, payload: Uint8Array): void {
   else if (type === "tag") parseTag(payload);
 }
 
-function readFile(folder: string, file: string): Uint8Array {
+function readFile(path: string, file: string): Uint8Array {
   try {
-    return readFileSync(resolve(folder, file));
+    return readFileSync(path);
   } catch (error) {
     if (!(error instanceof Error && "code" in error)) throw error;
     throw new VibesafeUsageError(`cannot read ${file}: ${String(error.code)}`, { cause: error, remedy: "name a file that can be read" });

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { test } from "node:test";
 import { encodeCbor } from "../../lib/store/cbor.ts";
 import { writeObject } from "../../lib/store/write.ts";
@@ -63,6 +65,19 @@ test("hash-object names and stores what git names, and what one wrote the other 
   assert.deepEqual((await vibe(folder, ["cat-file", "-p", theirs])).bytes, Buffer.from([0, 255, 10, 13]));
   assert.equal((await vibe(folder, ["hash-object", "-t", "tree", "--stdin"], { input: "no tree" })).status, 4);
   assert.equal((await vibe(folder, ["hash-object", "none.txt"])).status, 2);
+});
+
+test("a blob that is written and read in pieces is git's", async (t) => {
+  const content = Buffer.alloc((1 << 24) + 12_345, "0123456789 abcdefghij\n");
+  const folder = project(t, {});
+  await vibe(folder, ["hash-object", "-w", "--stdin"], { input: "x" });
+  writeFileSync(join(folder, "large.bin"), content);
+  await same(folder, ["hash-object", "large.bin"]);
+  const id = (await vibe(folder, ["hash-object", "-w", "large.bin"])).out.trim();
+  assert.equal(gitSays(folder, ["cat-file", "-s", id]).toString(), `${content.length}\n`);
+  gitSays(folder, ["fsck", "--strict", "--full"]);
+  assert.ok((await vibe(folder, ["cat-file", "blob", id])).bytes.equals(content));
+  assert.equal((await vibe(folder, ["cat-file", "blob", "f".repeat(64)])).status, 4);
 });
 
 test("CBOR is shown as JSON; an object that is absent is told by the exit status", async (t) => {
