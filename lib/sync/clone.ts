@@ -4,8 +4,7 @@
  * @module
  */
 
-import { rmSync } from "node:fs";
-import { join } from "node:path";
+import { mkdirSync, rmSync } from "node:fs";
 import { VibesafeUsageError } from "../errors.ts";
 import type { Identities } from "../history/identity.ts";
 import { initStore } from "../store/init.ts";
@@ -32,6 +31,7 @@ export interface CloneOptions extends Omit<SyncContext, "store" | "remote"> {
  */
 export async function cloneStore({ url, storeDir, folder, identities, ...context }: CloneOptions): Promise<Pulled> {
   const there = storeExists(storeDir);
+  const made = mkdirSync(storeDir, { recursive: true });
   const store = initStore(storeDir);
   try {
     if (there && ownRefs(store).size > 0) {
@@ -42,7 +42,7 @@ export async function cloneStore({ url, storeDir, folder, identities, ...context
     const given = remote.url === url || /^[a-z]+:\/\//i.test(url) ? { ...remote, url } : remote;
     return await pullRemote({ ...context, store, remote: given }, { identities });
   } catch (error) {
-    if (!there) rmSync(join(storeDir), { recursive: true, force: true });
+    if (made !== undefined) rmSync(made, { recursive: true, force: true });
     throw error;
   }
 }
