@@ -153,7 +153,7 @@ test("pre-commit: each entry passes, and drift keeps the commit from being made"
   assert.match(must(folder, "log", "-1", "--format=%s"), /^fine$/);
 });
 
-test("Docker: the build needs no network and no key, refuses drift, and the image runs in production", async (t) => {
+test("Docker: the build needs no network and no key, and the image runs in production, which refuses drift", async (t) => {
   const folder = await project(t);
   const lines = read(folder, "Dockerfile").replaceAll("\\\n", " ").split("\n").filter((line) => line !== "" && !line.startsWith("#"));
   const instructions = lines.map((line) => [line.slice(0, line.indexOf(" ")), line.slice(line.indexOf(" ") + 1)] as const);
@@ -180,7 +180,6 @@ test("Docker: the build needs no network and no key, refuses drift, and the imag
   const started = inImage(process.execPath, "--import", fileURLToPath(import.meta.resolve("tsx")), ...args);
   assert.equal(started.out.trim(), "42 prod");
   DRIFT(image);
-  assert.notEqual(inImage("/bin/sh", "-c", argument("RUN")).status, 0);
   assert.match(inImage(process.execPath, "--import", fileURLToPath(import.meta.resolve("tsx")), ...args).out, /VibesafeHashMismatch/);
 });
 

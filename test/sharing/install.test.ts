@@ -3,10 +3,20 @@
 import assert from "node:assert/strict";
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { test } from "node:test";
+import { after, before, test } from "node:test";
 import { vibe, write } from "../cli/vibe.ts";
 import { tempDir } from "../temp.ts";
-import { activeOf, COMMAND, git, must, repository, saveAs, step, writeSave } from "./repository.ts";
+import { activeOf, COMMAND, copyOf, git, must, repository, saveAs, step, writeSave } from "./repository.ts";
+
+// Made once; each test works on a copy.
+const cleanUps: (() => void)[] = [];
+let first = "";
+before(async () => {
+  first = await repository({ after: (work) => void cleanUps.push(work) });
+});
+after(() => {
+  for (const work of cleanUps) work();
+});
 
 interface Installed {
   readonly steps: readonly { readonly what: string; readonly status: string; readonly detail: string }[];
@@ -15,7 +25,7 @@ interface Installed {
 const statuses = (text: string): string[] => [...new Set((JSON.parse(text) as Installed).steps.map(({ status }) => status))];
 
 test("installing twice changes nothing, and uninstalling leaves the repository as it was", async (t) => {
-  const folder = await repository(t);
+  const folder = copyOf(t, first, "main");
   const state = (): string[] => [".git/config", ".git/info/attributes", ".git/hooks/pre-push"].map((name) => (existsSync(join(folder, name)) ? readFileSync(join(folder, name), "utf8") : "(none)"));
   const installed = state();
   const config = must(folder, "config", "--list", "--local");
@@ -40,7 +50,7 @@ test("installing twice changes nothing, and uninstalling leaves the repository a
 });
 
 test("a folder of hooks that a hook manager owns is left alone, and the line to add is told", async (t) => {
-  const folder = await repository(t);
+  const folder = copyOf(t, first, "main");
   must(folder, "config", "core.hooksPath", ".husky/_");
   mkdirSync(join(folder, ".husky/_"), { recursive: true });
   const { status, out } = await vibe(folder, ["install", "--hooks", "--command", "npx vibe"]);
@@ -50,7 +60,7 @@ test("a folder of hooks that a hook manager owns is left alone, and the line to 
 });
 
 test("git diff shows saves, specs and objects as text", async (t) => {
-  const folder = await repository(t);
+  const folder = copyOf(t, first, "main");
   await writeSave(folder, "Bob", "double", "n + n", 1_800_000_000);
   const working = must(folder, "diff", "--", ".vibesafe/refs");
   assert.match(working, /^-author Ada <ada@example.org>, 2023-11-14T22:13:20\+00:00$/m);
@@ -72,7 +82,7 @@ test("git diff shows saves, specs and objects as text", async (t) => {
 });
 
 test("pre-push refuses a save that was not committed, and hands its input on to the hook that was there", async (t) => {
-  const folder = await repository(t);
+  const folder = copyOf(t, first, "main");
   write(folder, { ".git/hooks/pre-push": '#!/bin/sh\ncat > "$(git rev-parse --git-dir)/seen"\n' });
   chmodSync(join(folder, ".git/hooks/pre-push"), 0o755);
   await step(folder, "install", "--hooks", "--command", COMMAND);
@@ -102,7 +112,8 @@ test("pre-push refuses a save that was not committed, and hands its input on to 
 });
 
 test("post-merge verifies what came in, writes reflogs, keeps what gave way, and warns of drift", async (t) => {
-  const folder = await repository(t, "--hooks");
+  const folder = copyOf(t, first, "main");
+  await step(folder, "install", "--hooks", "--command", COMMAND);
   must(folder, "checkout", "-q", "-b", "bob");
   await saveAs(folder, "Bob", "double", "n + n", 1_800_000_000);
   const bob = activeOf(folder, "double");

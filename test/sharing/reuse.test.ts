@@ -95,5 +95,4 @@ test("nobody's gates are trusted, and damaged or forbidden code is passed over f
   const id = git(damaged.folder, "rev-parse", `${damaged.commit}:checkpoint/impl.ts`).trim();
   rmSync(join(damaged.folder, ".vibesafe/objects", id.slice(0, 2), id.slice(2)));
   assert.equal((await compile(damaged.folder)).error?.stage, "provider");
-  assert.equal((await compile(colleague(t, first).folder)).status, "compiled");
 });
