@@ -64,3 +64,21 @@ test("what a command of the user's says goes back to the model", async (t) => {
   assert.match((await vibe(folder, ["test", "--mutate", "--no-harness"])).out, /Mutation: the examples notice \d of \d changes/);
   assert.equal((await vibe(folder, ["test", "--mutants", "2"])).status, 2);
 });
+
+test("a violation of the policy names the rule, the line and how to allow it; the project or the unit may", async (t) => {
+  const code = 'export function caller(n: number): number {\n  void fetch;\n  return n * 2;\n}';
+  const files = (toml: string, options = ""): Record<string, string> => ({
+    "vibesafe.toml": `[provider.default]\nkind = "replay"\n[compile]\nmax_attempts = 1\n${toml}`,
+    "src/caller.ts": spec("caller", options),
+    "replies/src.caller/caller.md": reply(code),
+  });
+  const { json } = await vibe(project(t, files("")), ["compile", "--json"]);
+  const error = json().results[0].error;
+  assert.equal(error?.stage, "policy");
+  assert.match(error?.message ?? "", /^2:8 global: .*fetch/);
+  assert.match(error?.remedy ?? "", /to allow it, add "fetch" to the unit's allow option or to \[policy\] allow/);
+  for (const allowed of [files('[policy]\nallow = ["fetch"]\n'), files("", '{ allow: ["fetch"] }, ')]) {
+    const stage = (await vibe(project(t, allowed), ["compile", "--json"])).json().results[0].error?.stage;
+    assert.notEqual(stage, "policy");
+  }
+});
