@@ -19,6 +19,7 @@ import { inflateStream } from "../../../lib/store/inflate.ts";
 import { decodeLoose } from "../../../lib/store/loose.ts";
 import { listIndex } from "../../../lib/store/pack-index.ts";
 import { closePack, openPack, orBroken, readPacked } from "../../../lib/store/pack.ts";
+import { indexPack } from "../../../lib/store/pack-reindex.ts";
 import { parsePackedRefs } from "../../../lib/store/packed-refs.ts";
 import { parseReflog } from "../../../lib/store/reflog.ts";
 import type { Store } from "../../../lib/store/store.ts";
@@ -101,7 +102,18 @@ function packTargets(store: Store): Target[] {
       closePack(pack);
     }
   };
-  return [".pack", ".idx"].map((ending) => {
+  const wholePack = readFileSync(`${stem}.pack`);
+  const reindex = (bytes: Uint8Array): void => {
+    // With a trailer that fits, so that the entries are what is fuzzed.
+    const end = Math.max(0, bytes.length - 32);
+    try {
+      writeFileSync(`${stem}.pack`, Buffer.concat([bytes.subarray(0, end), createHash("sha256").update(bytes.subarray(0, end)).digest()]));
+      if (indexPack(`${stem}.pack`, "x") === undefined) throw new VibesafeStoreError("refused", { remedy: "none" });
+    } finally {
+      writeFileSync(`${stem}.pack`, wholePack);
+    }
+  };
+  const files = [".pack", ".idx"].map((ending): Target => {
     const whole = readFileSync(stem + ending);
     chmodSync(stem + ending, 0o644);
     const decode = (bytes: Uint8Array): void => {
@@ -114,4 +126,5 @@ function packTargets(store: Store): Target[] {
     };
     return { name: ending.slice(1), seeds: [whole], decode };
   });
+  return [...files, { name: "pack to index", seeds: [wholePack], decode: reindex }];
 }
