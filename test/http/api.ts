@@ -108,6 +108,8 @@ const SERVER = `import { createServer } from "node:http";
 import { toNode } from "vibesafe/http/node";
 import * as routes from "./routes.ts";
 const server = createServer(await toNode(routes, { title: "Test", maxBody: 20_000 }));
+// On a busy machine seconds pass between two requests of a test.
+server.keepAliveTimeout = 120_000;
 process.stdin.on("end", () => process.exit(0)).resume();
 server.listen(0, "127.0.0.1", () => console.log(server.address().port));
 `;
