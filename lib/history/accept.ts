@@ -22,6 +22,7 @@ import type { RefUpdate } from "../store/ref-transaction.ts";
 import type { Store } from "../store/store.ts";
 import { migrateObjects, writeObject } from "../store/write.ts";
 import { moveRefs } from "./operations.ts";
+import { retryWhenMoved } from "./retry.ts";
 import type { SaveOptions } from "./save.ts";
 
 export interface AcceptOptions extends Omit<SaveOptions, "onGates"> {
@@ -62,9 +63,13 @@ export function onlySettings(changes: readonly Change[]): boolean {
  * Saves the active code of `units` anew under their present specs, where it passes validation and all gates. Where one is refused,
  * none is saved.
  *
- * @throws VibesafeStoreError when the store cannot be read or written, or another process moved one of the refs meanwhile
+ * @throws VibesafeStoreError when the store cannot be read or written, or other processes keep moving the refs
  */
 export async function acceptUnits(workspace: Workspace, store: Store, units: readonly HashedSpec[], options: AcceptOptions): Promise<AcceptResult[]> {
+  return retryWhenMoved(store, units, () => tryAccept(workspace, store, units, options));
+}
+
+async function tryAccept(workspace: Workspace, store: Store, units: readonly HashedSpec[], options: AcceptOptions): Promise<AcceptResult[]> {
   if (options.message?.trim() === "") throw new VibesafeUsageError("the message is empty", { remedy: "write one after -m, or leave -m out" });
   const results = new Map<HashedSpec, AcceptResult>();
   const ready: Ready[] = [];

@@ -7,7 +7,7 @@
 import { countExamples } from "../compile/count-examples.ts";
 import { judge, type Judgement } from "../compile/judge.ts";
 import { subjectOf } from "../compile/subject.ts";
-import { VibesafeCheckpointMissing, VibesafeMissingDoctest, VibesafeStoreError, VibesafeUsageError, VibesafeValidationError, type VibesafeError } from "../errors.ts";
+import { VibesafeCheckpointMissing, VibesafeMissingDoctest, VibesafeUsageError, VibesafeValidationError, type VibesafeError } from "../errors.ts";
 import { buildImpl } from "../generate/build.ts";
 import { encodeSaveTree, formatSaveMessage, type Save, type Verification } from "../spec/checkpoint.ts";
 import type { HashedSpec, UnitId } from "../spec/types.ts";
@@ -26,6 +26,7 @@ import { createFreeze } from "./freeze.ts";
 import { explainFrozen } from "./frozen-changes.ts";
 import type { Identities } from "./identity.ts";
 import { moveRefs } from "./operations.ts";
+import { retryWhenMoved } from "./retry.ts";
 
 export interface SaveOptions {
   readonly identities: Identities;
@@ -60,9 +61,6 @@ interface Ready {
   readonly dependencies: FrozenDependencies | undefined;
 }
 
-/** Times that a save starts over because another process moved one of its refs. */
-const MOST_TRIES = 3;
-
 /**
  * Saves the candidates of `units` in one move of all their refs. Where one is refused, none is saved.
  *
@@ -71,20 +69,7 @@ const MOST_TRIES = 3;
  * @throws VibesafeStoreError when the store cannot be read or written, or other processes keep moving the refs
  */
 export async function saveUnits(workspace: Workspace, store: Store, units: readonly HashedSpec[], options: SaveOptions): Promise<SaveResult[]> {
-  for (let attempt = 1; ; attempt++) {
-    const before = activeRefs(store, units);
-    try {
-      return await trySave(workspace, store, units, options);
-    } catch (error) {
-      // Somebody else saved one of these units meanwhile: what is left to do is told by the refs as they are now.
-      const lost = error instanceof VibesafeStoreError && activeRefs(store, units) !== before;
-      if (!lost || attempt === MOST_TRIES) throw error;
-    }
-  }
-}
-
-function activeRefs(store: Store, units: readonly HashedSpec[]): string {
-  return units.map(({ spec }) => readRef(store, unitRef(spec.id)) ?? "-").join(" ");
+  return retryWhenMoved(store, units, () => trySave(workspace, store, units, options));
 }
 
 async function trySave(workspace: Workspace, store: Store, units: readonly HashedSpec[], options: SaveOptions): Promise<SaveResult[]> {
