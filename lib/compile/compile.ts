@@ -17,7 +17,6 @@ import type { HashedSpec } from "../spec/types.ts";
 import type { Workspace } from "../spec/workspace.ts";
 import { initStore } from "../store/init.ts";
 import type { TreeId } from "../store/id.ts";
-import type { Store } from "../store/store.ts";
 import { createAsker } from "./ask.ts";
 import { writeCandidates, type CandidateParts } from "./candidate.ts";
 import { mapConcurrent } from "./each.ts";
