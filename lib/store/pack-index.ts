@@ -22,7 +22,8 @@ export interface PackIndex {
 }
 
 const MAGIC_AND_VERSION = "ff744f6300000002";
-const NAMES_AT = 8 + 256 * 4;
+/** Where the names begin, in order. */
+export const NAMES_AT: number = 8 + 256 * 4;
 const PER_OBJECT = ID_BYTES + 4 + 4;
 
 /** An index of some 400,000 objects is kept in memory when it is used often. */
@@ -107,6 +108,11 @@ export function listIndex(index: PackIndex, prefix: string = ""): ObjectId[] {
     }
   }
   return ids;
+}
+
+/** Where every object is in the pack, in the order of their names. */
+export function listOffsets(index: PackIndex): number[] {
+  return Array.from({ length: index.count }, (_, position) => offsetAt(index, position));
 }
 
 function firstAtOrAfter(index: PackIndex, name: Uint8Array): number {

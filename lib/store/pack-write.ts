@@ -37,7 +37,7 @@ export interface WrittenPack {
 }
 
 export const ENTRY_CODES: Readonly<Record<ObjectType, number>> = { commit: 1, tree: 2, blob: 3, tag: 4 };
-const OFS_DELTA = 6;
+export const OFS_DELTA = 6;
 const CHUNK: number = 1 << 20;
 
 /**
@@ -146,7 +146,7 @@ export function formatEntryHead(code: number, size: number): Buffer {
 }
 
 /** Groups of 7 bits, greatest first, each but the last less one ("offset encoding"). */
-function formatDistance(distance: number): Buffer {
+export function formatDistance(distance: number): Buffer {
   const bytes = [distance & 0x7f];
   for (let rest = Math.floor(distance / 128); rest > 0; rest = Math.floor(rest / 128)) {
     rest -= 1;

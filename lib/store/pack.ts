@@ -173,7 +173,8 @@ function cachedBase(pack: Pack, offset: number): StoredObject | undefined {
   return bases.get(pack)?.get(offset);
 }
 
-function rememberBase(pack: Pack, offset: number, object: StoredObject): void {
+/** Keeps an object for the entries that are deltas of it. */
+export function rememberBase(pack: Pack, offset: number, object: StoredObject): void {
   if (object.payload.length > LARGEST_CACHED) return;
   const cache = bases.get(pack) ?? new Map<number, StoredObject>();
   bases.set(pack, cache);

@@ -42,14 +42,26 @@ export async function* requestPack(session: Session, wanted: Wanted): AsyncGener
 }
 
 /** The objects and messages of a side band (gitprotocol-pack(5), "Packfile Data"). */
-export async function* sideBand(reader: PacketReader, onMessage?: (line: string) => void): AsyncGenerator<Uint8Array> {
+export async function* sideBand(reader: PacketReader, onMessage: (line: string) => void = () => {}): AsyncGenerator<Uint8Array> {
+  let said = "";
   for (let next = await reader.next(); next !== "flush"; next = await reader.next()) {
     if (!(next instanceof Uint8Array)) throw cutShort();
     const rest = next.subarray(1);
     if (next[0] === 1) yield rest;
-    else if (next[0] === 2) for (const line of Buffer.from(rest).toString("utf8").split(/[\r\n]/)) if (line.trim() !== "") onMessage?.(printable(line));
+    if (next[0] === 2) {
+      const lines = (said + Buffer.from(rest).toString("utf8")).split("\n");
+      said = lines.pop() ?? "";
+      // What ends in a carriage return is progress, which the next line is to write over.
+      for (const line of lines) sayLine(line, onMessage);
+    }
     if (next[0] === 3) throw new VibesafeRemoteError(`the host gave up: ${printable(Buffer.from(rest).toString("utf8"))}`, { remedy: "run the command again; nothing was moved here" });
   }
+  sayLine(said, onMessage);
+}
+
+function sayLine(line: string, onMessage: (line: string) => void): void {
+  const text = printable(line.slice(line.lastIndexOf("\r", line.length - 2) + 1));
+  if (text !== "") onMessage(text);
 }
 
 function requestV2(session: Session, { wants, haves }: Wanted): RequestBody {

@@ -11,7 +11,8 @@ import { initStore } from "../store/init.ts";
 import { storeExists } from "../store/store.ts";
 import type { SyncContext } from "./connect.ts";
 import { pullRemote, type Pulled } from "./pull.ts";
-import { addRemote, DEFAULT_REMOTE } from "./remotes.ts";
+import { withoutSecrets } from "./remote-url.ts";
+import { addRemote, DEFAULT_REMOTE, listRemotes, removeRemote } from "./remotes.ts";
 import { ownRefs } from "./shared-refs.ts";
 
 export interface CloneOptions extends Omit<SyncContext, "store" | "remote"> {
@@ -37,6 +38,9 @@ export async function cloneStore({ url, storeDir, folder, identities, ...context
     if (there && ownRefs(store).size > 0) {
       throw new VibesafeUsageError(`${storeDir} is a store with saves of its own`, { remedy: `run \`vibe remote add ${DEFAULT_REMOTE} URL\` and \`vibe pull\` there, or clone into another folder` });
     }
+    // There already where an earlier clone was killed.
+    const known = listRemotes(store).find(({ name }) => name === DEFAULT_REMOTE);
+    if (known?.url === withoutSecrets(url)) removeRemote(store, DEFAULT_REMOTE);
     const { remote } = addRemote(store, DEFAULT_REMOTE, url, { root: context.root, folder });
     // As it was given: the config has it without its secrets.
     const given = remote.url === url || /^[a-z]+:\/\//i.test(url) ? { ...remote, url } : remote;

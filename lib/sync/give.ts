@@ -27,7 +27,7 @@ export type Refusal = string | undefined;
  * @throws VibesafeRemoteError when the host breaks off or takes no pack: then its refs may be looked at, but nothing more is known
  */
 export async function givePack(session: Session, moves: readonly HostMove[], pack: RequestBody, onMessage?: (line: string) => void): Promise<Map<string, Refusal>> {
-  const known = ["report-status", "side-band-64k", "atomic"].filter((name) => session.capabilities.has(name));
+  const known = ["report-status", "side-band-64k", "atomic", "quiet"].filter((name) => session.capabilities.has(name));
   if (!known.includes("report-status")) throw new VibesafeRemoteError(`${session.shownAs} does not tell what became of a push`, { remedy: "use a host with git 1.5 or later" });
   if (session.capabilities.has("object-format")) known.push(`object-format=${session.format.name}`);
   if (session.capabilities.has("agent")) known.push("agent=git/vibesafe");

@@ -10,7 +10,7 @@ import { deflate } from "../store/deflate.ts";
 import { temporaryPath, writeFully } from "../store/durable.ts";
 import { typedError } from "../store/files.ts";
 import type { ObjectType } from "../store/id.ts";
-import { ENTRY_CODES, formatEntryHead } from "../store/pack-write.ts";
+import { ENTRY_CODES, formatDistance, formatEntryHead, OFS_DELTA } from "../store/pack-write.ts";
 import type { Store } from "../store/store.ts";
 import { formatStored } from "../store/stored.ts";
 import type { ObjectFormat } from "./object-format.ts";
@@ -26,11 +26,22 @@ const LARGEST_STORED: number = 1 << 12;
 export interface HostPack {
   /** How many objects are in it. */
   readonly count: number;
-  add(type: ObjectType, payload: Uint8Array): void;
+  /** Adds an object; gives its place. */
+  add(type: ObjectType, payload: Uint8Array): number;
+  /** Adds one that is deflated already, whole or as a delta of what is at `base`. */
+  copy(type: ObjectType, kept: Kept): number;
   /** The pack as it travels; may be asked for again. */
   body(): RequestBody;
   /** Removes the file. */
   discard(): void;
+}
+
+export interface Kept {
+  readonly stream: Uint8Array;
+  /** What the stream inflates to. */
+  readonly size: number;
+  /** Place of what it is a delta of. */
+  readonly base: number | undefined;
 }
 
 /** Begins a pack. Whoever calls this calls `discard` in the end. */
@@ -52,18 +63,25 @@ export function createHostPack(store: Store, format: ObjectFormat): HostPack {
     buffer.set(bytes, filled);
     filled += bytes.length;
   };
+  const append = (head: Uint8Array, stream: Uint8Array): number => {
+    const at = size;
+    try {
+      write(head);
+      write(stream);
+    } catch (error) {
+      throw typedError("write", path, error);
+    }
+    count += 1;
+    return at;
+  };
   return {
     get count() {
       return count;
     },
-    add: (type, payload) => {
-      try {
-        write(formatEntryHead(ENTRY_CODES[type], payload.length));
-        write(type === "tree" && payload.length < LARGEST_STORED ? formatStored([payload]) : deflate(payload, LEVEL));
-      } catch (error) {
-        throw typedError("write", path, error);
-      }
-      count += 1;
+    add: (type, payload) => append(formatEntryHead(ENTRY_CODES[type], payload.length), type === "tree" && payload.length < LARGEST_STORED ? formatStored([payload]) : deflate(payload, LEVEL)),
+    copy: (type, { stream, size: length, base }) => {
+      if (base === undefined) return append(formatEntryHead(ENTRY_CODES[type], length), stream);
+      return append(Buffer.concat([formatEntryHead(OFS_DELTA, length), formatDistance(size - base)]), stream);
     },
     body: () => {
       flush();

@@ -119,7 +119,7 @@ async function pushRound(context: SyncContext, { session, refs, options, settled
   try {
     const bases = [...going.flatMap(({ from }) => from ?? []), ...(last === undefined ? [] : [last])].filter((id) => hasSavedObject(store, id));
     const missing = findMissing(store, sends.map(({ to }) => to), { tips: new Set([...claims.values(), ...(last === undefined ? [] : [last])]), bases });
-    translator.send(missing, (type, payload) => pack.add(type, payload));
+    translator.send(missing, pack);
     const moves = sends.map(({ name, to }): HostMove => ({ name: HOST_REFS + name, from: refs.get(name) ?? format.nullId, to: translator.hostIdOf(to) }));
     const results = await givePack(session, moves, pack.body(), onMessage);
     map.save();

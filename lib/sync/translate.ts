@@ -9,14 +9,16 @@ import { readObject } from "../store/read.ts";
 import type { Store } from "../store/store.ts";
 import { namedIn, toHost } from "./host-object.ts";
 import type { IdMap } from "./id-map.ts";
+import type { HostPack } from "./host-pack-write.ts";
 import type { Missing } from "./missing.ts";
+import { sendFiles } from "./send-files.ts";
 import { hashFor, type HostId, type ObjectFormat } from "./object-format.ts";
 
 export interface Translator {
   /** The host's id of an object; what it leads to is translated as far as it never was. */
   hostIdOf(id: ObjectId): HostId;
-  /** Translates what is missing and hands each object over, after those that it names. */
-  send(missing: Missing, take: (type: ObjectType, payload: Uint8Array) => void): void;
+  /** Translates what is missing and puts it into a pack, each object after those that it names. */
+  send(missing: Missing, pack: HostPack): void;
 }
 
 /** Objects that must be translated before the one that waits for them. */
@@ -69,10 +71,19 @@ export function createTranslator(store: Store, format: ObjectFormat, map: IdMap)
       if (known(id) === undefined) run({ id, goes: false }, () => false, { read: new Map(), take: () => {} });
       return certain(id);
     },
-    send: ({ roots, there, read }, take) => {
+    send: (missing, pack) => {
+      const { roots, there } = missing;
+      const read = new Map(missing.read);
+      sendFiles(store, { ...missing, read }, (id, copyable, base) => {
+        const { object, kept } = copyable;
+        const hostId = same ? certain(id) : hashFor(format, "blob", object.payload);
+        sent.set(id, hostId);
+        if (!same) map.add(id, hostId);
+        return kept === undefined ? pack.add("blob", object.payload) : pack.copy("blob", { ...kept, base });
+      });
       const isRoot = new Set(roots);
       const goes = (id: ObjectId, type: ObjectType, parentGoes: boolean): boolean => isRoot.has(id) || (parentGoes && (type === "tree" || type === "blob") && !there.has(id));
-      for (const id of roots) run({ id, goes: true }, goes, { read, take });
+      for (const id of roots) run({ id, goes: true }, goes, { read, take: (type, payload) => void pack.add(type, payload) });
     },
   };
 }
