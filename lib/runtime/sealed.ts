@@ -21,6 +21,8 @@ import { functionName } from "./unit-name.ts";
 
 interface Sealed {
   readonly root: string;
+  /** There is a configuration beside the bundle: sources are deployed too, and are checked. */
+  readonly configured: boolean;
   readonly bundle: Bundle;
 }
 
@@ -38,7 +40,7 @@ export function sealedCode(site: CallSite | { readonly script: string }, stub: S
   const sealed = sealedAt(dirname(realpathSync.native(site.file)));
   if (sealed === undefined) return undefined;
   const position = sourcePosition(site);
-  if (existsSync(join(sealed.root, CONFIG_FILE)) && isTypeScript(position.file) && existsSync(position.file)) return undefined;
+  if (sealed.configured && isTypeScript(position.file) && existsSync(position.file)) return undefined;
   const file = relative(realOr(sealed.root), realOr(position.file)).split(sep).join("/");
   const unit = stub.unit === undefined ? identify(sealed.bundle, file, position.line, stub) : sealed.bundle.units.get(stub.unit);
   if (unit === undefined) throw notFound(stub.unit, site.file, stub.name);
@@ -51,7 +53,7 @@ export function sealedCode(site: CallSite | { readonly script: string }, stub: S
 export function sealedCodeOf(id: string, folder: string): VerifiedCode | undefined {
   if (process.env["VIBESAFE_ENV"] === "dev") return undefined;
   const sealed = sealedAt(folder);
-  if (sealed === undefined || existsSync(join(sealed.root, CONFIG_FILE))) return undefined;
+  if (sealed === undefined || sealed.configured) return undefined;
   const unit = sealed.bundle.units.get(id);
   if (unit === undefined) throw notFound(id, folder, "");
   const scripts = [unit.file.replace(/\.([cm]?)tsx?$/, ".$1js"), unit.file].map((file) => join(sealed.root, file));
@@ -71,7 +73,7 @@ export function sealedAt(folder: string): Sealed | undefined {
   const path = join(folder, BUNDLE_FILE);
   const parent = dirname(folder);
   const found = existsSync(path)
-    ? { root: folder, bundle: parseBundle(readFileSync(path), path) }
+    ? { root: folder, configured: existsSync(join(folder, CONFIG_FILE)), bundle: parseBundle(readFileSync(path), path) }
     : parent === folder || existsSync(join(folder, CONFIG_FILE))
       ? undefined
       : sealedAt(parent);

@@ -10,7 +10,7 @@ import { readObject } from "../store/read.ts";
 import { openStore, type Store } from "../store/store.ts";
 import { parseTree, TREE_MODE } from "../store/tree.ts";
 import { VERSION } from "../version.ts";
-import { formatBundle, type BundledObject, type BundledUnit } from "./bundle.ts";
+import { formatBundle, type BundledObject, type BundledUnit, type WholeUnit } from "./bundle.ts";
 import { scanProject } from "./scan.ts";
 import { verifiedSave } from "./verified-save.ts";
 import { lastLine } from "./witness.ts";
@@ -32,8 +32,7 @@ export function makeBundle(workspace: Workspace): MadeBundle {
   const { specs, problems } = scanProject(workspace);
   const [problem] = problems;
   if (problem !== undefined) throw problem.error;
-  const objects = new Map<ObjectId, BundledObject>();
-  const units = specs.map((spec): BundledUnit => {
+  const units = specs.map((spec): WholeUnit => {
     const { id } = spec;
     const save = verifiedSave(workspace, { id }, () => spec);
     if (save.verification?.witness?.vibesafe !== VERSION) {
@@ -43,12 +42,12 @@ export function makeBundle(workspace: Workspace): MadeBundle {
       });
     }
     const store = openStore(workspace.project.storeDir);
+    const objects = new Map<ObjectId, BundledObject>();
     collect(store, save.commitId, objects);
     collectTree(store, save.commit.tree, objects);
-    return { id, commit: save.commitId, file: spec.file, lines: [spec.line, lastLine(spec)] };
+    return { id, commit: save.commitId, file: spec.file, lines: [spec.line, lastLine(spec)], objects: [...objects.values()] };
   });
-  const sorted = [...objects.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
-  return { bytes: formatBundle(VERSION, units, sorted), units, objects: sorted.length };
+  return { bytes: formatBundle(VERSION, units), units, objects: units.reduce((sum, { objects }) => sum + objects.length, 0) };
 }
 
 function collect(store: Store, id: ObjectId, objects: Map<ObjectId, BundledObject>): Uint8Array {
