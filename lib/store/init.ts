@@ -14,8 +14,8 @@ import { areaDir, configProblem, openStore, type Store } from "./store.ts";
 const HEAD = "ref: refs/heads/main\n";
 const CONFIG = "[core]\n\trepositoryformatversion = 1\n\tfilemode = true\n\tbare = true\n[extensions]\n\tobjectformat = sha256\n";
 
-/** What the project's own repository must not keep: this machine's candidates, logs and temporary files. */
-export const IGNORE_RULES = "cache/\ntmp/\nlogs/\nrefs/candidates/\nobjects/info/\n*.lock\n";
+/** What the project's own repository must not keep: this machine's candidates, what it remembers of remotes, logs and temporary files. */
+export const IGNORE_RULES = "cache/\ntmp/\nlogs/\nrefs/candidates/\nrefs/remotes/\nobjects/info/\n*.lock\n";
 
 /** No conversion of line ends anywhere in the store; objects are not text. */
 export const ATTRIBUTES = "* -text\nobjects/** binary\n";

@@ -24,7 +24,7 @@ test("a new store is a repository to git, and its files are pinned", (t) => {
   assert.equal(gitFsck(store.dir), "");
   const read = (name: string): string => readFileSync(join(store.dir, name), "utf8");
   assert.equal(read("HEAD"), "ref: refs/heads/main\n");
-  assert.equal(read(".gitignore"), "cache/\ntmp/\nlogs/\nrefs/candidates/\nobjects/info/\n*.lock\n");
+  assert.equal(read(".gitignore"), "cache/\ntmp/\nlogs/\nrefs/candidates/\nrefs/remotes/\nobjects/info/\n*.lock\n");
   assert.equal(read(".gitattributes"), "* -text\nobjects/** binary\n");
 });
 
