@@ -40,7 +40,6 @@ test("scan, compile, test, save, run, and refuse", async (t) => {
   await step(folder, 0, "compile");
   await step(folder, 0, "test");
   await step(folder, 0, "save", "-m", "forms");
-  await step(folder, 0, "check");
   assert.match(read(folder, "spec-tests/src.shape/Shape.area.test.mjs"), /testUnit\("src\.shape\/Shape\.area"/);
 
   const ran = prod(folder);
@@ -54,7 +53,6 @@ test("scan, compile, test, save, run, and refuse", async (t) => {
 
   const refused: readonly (readonly [string, string, string, RegExp])[] = [
     ["src/shape.ts", "readonly width: number;", "readonly width: number | 0;", /VibesafeHashMismatch: src\.shape\/Shape\.of [\s\S]*Modified dependency Shape in src\/shape/],
-    ["src/shape.ts", "at(index: string): T | undefined;", "at(index: string): T;", /VibesafeHashMismatch: src\.shape\/Box\.at [\s\S]*overload/],
     ["src/text.ts", "twice(value: string): string;", "twice(value: string): 'xx';", /VibesafeHashMismatch: src\.t(?:ext\/twice|itle\/title) /],
   ];
   for (const [file, from, to, expected] of refused) {

@@ -7,7 +7,10 @@ import { spawnSync } from "node:child_process";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { test } from "node:test";
+import { openOverlay } from "../../lib/verify/overlay.ts";
+import { runTypes } from "../../lib/verify/types-gate.ts";
 import { project, vibe } from "../cli/vibe.ts";
+import { specProject } from "../generate/spec-project.ts";
 import { FORMS } from "./projects.ts";
 
 const CHECKS = `import { vibesafe, VibesafeHandled } from "vibesafe";
@@ -58,4 +61,23 @@ test("tsc sees the declared types, in a project with isolated declarations", asy
   const { status, stdout } = spawnSync(process.execPath, [tsc, "-p", folder, "--pretty", "false"], { cwd: folder, encoding: "utf8" });
   assert.equal(stdout, "");
   assert.equal(status, 0);
+});
+
+const UNLIKE: readonly (readonly [file: string, name: string, impl: string, says: RegExp])[] = [
+  ["src/text.ts", "twice", "export function twice(value: number | string): number | string {\n  return value;\n}\n", /twice does not have the type that the spec declares/],
+  ["src/text.ts", "twice", "export function twice(value: number): number;\nexport function twice(value: string): any;\nexport function twice(value: number | string): any {\n  return value;\n}\n", /has `any` in its type/],
+  ["src/shape.ts", "area", 'import type { Shape } from "./shape.ts";\nexport function area(this: Shape, scale: string): number {\n  return scale.length;\n}\n', /area does not have the type/],
+  ["src/shape.ts", "at", 'import type { Box } from "./shape.ts";\nexport function at<T>(this: Box<T>, index: number): T | undefined {\n  return this.items[index];\n}\n', /at does not have the type/],
+  ["src/shape.ts", "of", 'import { Shape } from "./shape.ts";\nexport function of(this: typeof Shape, text: string): number {\n  return text.length;\n}\n', /of does not have the type/],
+];
+
+test("the gate types finds what is unlike the spec, on either side", async (t) => {
+  const { workspace, project: own, unit } = specProject(t, FORMS);
+  const overlay = openOverlay(own);
+  const results = await runTypes(workspace, UNLIKE.map(([file, name, impl]) => ({ hashed: unit(file, name), impl })), overlay);
+  overlay.remove();
+  for (const [i, { passed, details }] of results.entries()) {
+    assert.equal(passed, false);
+    assert.match(details.map(({ message }) => message).join("\n"), UNLIKE[i]?.[3] ?? /^$/);
+  }
 });
