@@ -10,7 +10,7 @@ import { formatPath, honoPath, parsePath } from "./path.ts";
 import { problem } from "./problem.ts";
 import { endpointsOf, type Units } from "./registry.ts";
 import type { Served } from "./serve.ts";
-import { methodsOf, routesOf } from "./table.ts";
+import { bySpecificity, methodsOf, routesOf } from "./table.ts";
 
 export interface MountOptions extends FetchOptions {
   /** Functions of `vibesafe.http` or modules that export them; every endpoint that is declared so far if not given. */
@@ -41,7 +41,8 @@ export interface HonoApp {
  */
 export function mount<App extends HonoApp>(app: App, options: MountOptions = {}): App {
   const { prefix, served, own } = prepare(endpointsOf(options.units), options);
-  const routes = [...routesOf(served).values()];
+  // Hono asks its routes in the order that they were registered in.
+  const routes = [...routesOf(served).values()].sort((a, b) => bySpecificity(a.segments, b.segments));
   for (const { segments, byMethod } of routes) {
     for (const [method, one] of byMethod) app.on(method, `${prefix}${honoPath(segments)}`, handlerOf(one, prefix));
   }

@@ -111,10 +111,11 @@ function match(segments: readonly Segment[], parts: readonly string[]): Params |
 }
 
 /** Where both fit, the one that says a text earlier goes first. */
-function bySpecificity(a: readonly Segment[], b: readonly Segment[]): number {
+export function bySpecificity(a: readonly Segment[], b: readonly Segment[]): number {
+  if (a.length !== b.length) return a.length - b.length;
   for (const [i, segment] of a.entries()) {
     const other = b[i];
-    if (other === undefined) return 1;
+    if (other === undefined) continue;
     if ("text" in segment !== "text" in other) return "text" in segment ? -1 : 1;
   }
   return 0;
