@@ -57,7 +57,21 @@ function contractOf(workspace: Workspace, spec: Spec, http: HttpOptions): Contra
   const inPath = parsed.flatMap((segment) => ("name" in segment ? [segment.name] : []));
   const taken = http.input === undefined ? fieldsOf(scope, spec, http, inPath) : boundFields(http, inPath);
   const result = http.output === undefined ? resultOf(scope, spec, workspace) : null;
-  return { format: 1, method: http.method, path: formatPath(parsed), tags: http.tags, ...taken, result, defs: Object.fromEntries([...deriving.defs].sort(([a], [b]) => (a < b ? -1 : 1))) };
+  return { format: 1, method: http.method, path: formatPath(parsed), tags: http.tags, ...taken, result, defs: reachable([taken.fields, result], deriving.defs) };
+}
+
+/** The definitions that these schemas lead to, by name. */
+function reachable(from: unknown, defs: ReadonlyMap<string, JsonSchema>): Record<string, JsonSchema> {
+  const found = new Map<string, JsonSchema>();
+  const todo = [JSON.stringify(from)];
+  for (let text = todo.pop(); text !== undefined; text = todo.pop()) {
+    for (const [name, schema] of defs) {
+      if (found.has(name) || !text.includes(JSON.stringify({ $ref: `#/$defs/${name}` }).slice(1, -1))) continue;
+      found.set(name, schema);
+      todo.push(JSON.stringify(schema));
+    }
+  }
+  return Object.fromEntries([...found].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 type Taken = Pick<Contract, "pass" | "fields" | "rest" | "whole">;

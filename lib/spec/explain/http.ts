@@ -17,8 +17,8 @@ export function explainHttp(before: HttpMap | undefined, after: HttpMap | undefi
   };
   note("method", "Method", before.method, after.method);
   note("path", "Path", before.path, after.path);
-  note("tags", "Tags", before.tags.join(", "), after.tags.join(", "));
-  const bound = ({ bind }: HttpMap): string => Object.entries(bind).map(([name, place]) => `${name} in ${place}`).join(", ");
+  note("tags", "Tags", before.tags.join(", ") || null, after.tags.join(", ") || null);
+  const bound = ({ bind }: HttpMap): string | null => Object.entries(bind).map(([name, place]) => `${name} in ${place}`).join(", ") || null;
   note("bind", "Bound", bound(before), bound(after));
   note("input", "Input schema", before.input, after.input);
   note("output", "Output schema", before.output, after.output);

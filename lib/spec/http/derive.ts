@@ -130,8 +130,11 @@ function declaredSchema(scope: Scope, node: Reference, { file, name }: { file: s
   const [first] = declarations;
   if (module === undefined || first === undefined) throw useSchema(scope, node);
   const given = args.map((arg) => schemaOf(scope, arg));
-  return namedSchema(deriving, `${file}#${name}<${given.map((one) => JSON.stringify(one)).join()}>`, `${name}${args.map((arg) => `_${printCanonical(arg)}`).join("")}`, () => {
-    const inner: Scope = { deriving, module, parameters: bound(scope, node, { module, declaration: first, given }) };
+  const parameters = bound(scope, node, { module, declaration: first, given });
+  const key = `${file}#${name}<${[...parameters.values()].map((one) => JSON.stringify(one)).join()}>`;
+  const label = given.map((one, i) => `_${one.$ref?.slice("#/$defs/".length) ?? one.type ?? printCanonical(args[i] ?? node)}`);
+  return namedSchema(deriving, key, `${name}${label.join("")}`, () => {
+    const inner: Scope = { deriving, module, parameters };
     if (first.type === "TSTypeAliasDeclaration") return schemaOf(inner, first.typeAnnotation);
     if (first.type === "TSEnumDeclaration") return enumSchema(inner, first);
     const parts = declarations.flatMap((one) => (one.type === "TSInterfaceDeclaration" ? [one] : []));
