@@ -98,6 +98,7 @@ const REF_DELTA = 7;
 /** A delta whose base is not known yet. */
 interface Waiting {
   readonly at: number;
+  readonly size: number;
   readonly dataAt: number;
   readonly dataLength: number;
 }
@@ -122,7 +123,7 @@ function readPack(file: OpenFile, path: string, { format, onObject }: ReceiveOpt
     const { code, size, dataAt, baseAt, baseId } = readHead(file, at, end, format);
     const { bytes, consumed } = inflateAt(file, dataAt, end, size);
     const type = TYPES[code];
-    const waiting: Waiting = { at, dataAt, dataLength: consumed };
+    const waiting: Waiting = { at, size, dataAt, dataLength: consumed };
     if (type !== undefined) take(at, { type, size, dataAt, dataLength: consumed, base: undefined }, bytes);
     else if (baseAt !== undefined) append(byPlace, baseAt, waiting);
     else if (baseId !== undefined) append(byName, baseId, waiting);
@@ -166,8 +167,8 @@ function resolveDeltas(file: OpenFile, end: number, { objects, places, byPlace, 
     const open = deltas.map((delta) => ({ delta, entry, payload: readEntry(file, end, entry) }));
     for (let next = open.pop(); next !== undefined; next = open.pop()) {
       const { delta } = next;
-      const { bytes, size } = inflateDelta(file, end, delta);
-      const made: HostEntry = { type: next.entry.type, size, dataAt: delta.dataAt, dataLength: delta.dataLength, base: next.entry };
+      const { bytes } = inflateAt(file, delta.dataAt, end, delta.size);
+      const made: HostEntry = { type: next.entry.type, size: delta.size, dataAt: delta.dataAt, dataLength: delta.dataLength, base: next.entry };
       const payload = applyDelta(next.payload, bytes, DEFAULT_MAX_SIZE);
       const id = take(delta.at, made, payload);
       for (const child of [...(byPlace.get(delta.at) ?? []), ...(byName.get(id) ?? [])]) open.push({ delta: child, entry: made, payload });
@@ -234,13 +235,6 @@ function inflateAt(file: OpenFile, at: number, end: number, size: number): { byt
     if (inflated.bytes.length !== size) throw new DamagedBytes(`declares ${size} bytes at ${at} and holds ${inflated.bytes.length}`);
     return inflated;
   }
-}
-
-/** A delta's bytes: its stream is known to be whole, its size is what comes out. */
-function inflateDelta(file: OpenFile, end: number, { dataAt, dataLength }: Waiting): { bytes: Uint8Array; size: number } {
-  const inflated = inflateStream(readRange(file, dataAt, Math.min(dataLength, end - dataAt)), DEFAULT_MAX_SIZE);
-  if (typeof inflated === "string") throw new DamagedBytes(`has a zlib stream at ${dataAt} that is ${inflated}`);
-  return { bytes: inflated.bytes, size: inflated.bytes.length };
 }
 
 function readEntry(file: OpenFile, end: number, entry: HostEntry): Uint8Array {

@@ -86,20 +86,20 @@ function findIn(segments: readonly Segment[], id: string, byHost: boolean): stri
 }
 
 function writeSegment(store: Store, folder: string, added: ReadonlyMap<ObjectId, HostId>, segments: readonly Segment[]): void {
-  const records: Buffer[] = [...added].map(([id, hostId]) => Buffer.from(id + hostId, "hex"));
+  const pairs = [...added].map(([id, hostId]) => id + hostId);
   // As in a log-structured merge: a segment at most twice as large as what is new goes into it.
   const merged: Segment[] = [];
   for (const segment of segments.toSorted((a, b) => a.count - b.count)) {
-    if (segment.count > 2 * records.length) break;
+    if (segment.count > 2 * pairs.length) break;
     merged.push(segment);
-    for (let at = 0; at < segment.count; at += 1) records.push(segment.bytes.subarray(MAGIC.length + at * RECORD, MAGIC.length + (at + 1) * RECORD));
+    for (let at = 0; at < segment.count; at += 1) pairs.push(segment.bytes.toString("hex", MAGIC.length + at * RECORD, MAGIC.length + (at + 1) * RECORD));
   }
-  records.sort((a, b) => Buffer.compare(a, b));
-  const unique = records.filter((record, index) => index === 0 || records[index - 1]?.equals(record) !== true);
-  const order = Uint32Array.from(unique.keys()).sort((a, b) => hostOrder(unique, a, b));
+  // Hex sorts as its bytes do, and strings sort faster than buffers.
+  const unique = [...new Set(pairs)].sort();
+  const order = unique.map((pair, record) => ({ key: pair.slice(2 * ID_BYTES), record })).sort((a, b) => (a.key < b.key ? -1 : 1));
   const tail = Buffer.alloc(4 * order.length);
-  for (const [index, record] of order.entries()) tail.writeUInt32BE(record, 4 * index);
-  const body = Buffer.concat([MAGIC, ...unique, tail]);
+  for (const [index, { record }] of order.entries()) tail.writeUInt32BE(record, 4 * index);
+  const body = Buffer.concat([MAGIC, Buffer.from(unique.join(""), "hex"), tail]);
   const end = Buffer.alloc(4);
   end.writeUInt32BE(crc32(body));
   const temporary = temporaryPath(store, "ids");
@@ -112,9 +112,4 @@ function writeSegment(store: Store, folder: string, added: ReadonlyMap<ObjectId,
     rmSync(temporary, { force: true });
     throw typedError("write", folder, error);
   }
-}
-
-function hostOrder(records: readonly Buffer[], a: number, b: number): number {
-  const [left, right] = [records[a], records[b]];
-  return left === undefined || right === undefined ? 0 : left.compare(right, ID_BYTES, RECORD, ID_BYTES, RECORD);
 }
