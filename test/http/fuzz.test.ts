@@ -12,7 +12,7 @@ import fc from "fast-check";
 import { makeApi, startServer, type Server } from "./api.ts";
 
 /** Requests a property; `VIBESAFE_RUNS=20000` for a long look. */
-const numRuns = Number(process.env["VIBESAFE_RUNS"] ?? 100);
+const numRuns = Number(process.env["VIBESAFE_RUNS"] ?? 40);
 
 interface Operation {
   readonly parameters?: readonly { readonly name: string; readonly in: string; readonly required?: boolean; readonly schema: object }[];
