@@ -11,22 +11,14 @@ import { applyDelta, DeltaError } from "../store/delta.ts";
 import { temporaryPath, writeFully } from "../store/durable.ts";
 import { typedError } from "../store/files.ts";
 import type { ObjectType } from "../store/id.ts";
-import { inflateStream } from "../store/inflate.ts";
-import { canHold, DamagedBytes, DEFAULT_MAX_SIZE } from "../store/object.ts";
+import { DamagedBytes, DEFAULT_MAX_SIZE } from "../store/object.ts";
 import { closeFile, openFile, readRange, type OpenFile } from "../store/open-file.ts";
+import { PACK_HEADER_BYTES } from "../store/pack-entry.ts";
 import type { Store } from "../store/store.ts";
-import { hashFor, hostIdAt, type HostId, type ObjectFormat } from "./object-format.ts";
+import { inflateAt, readEntry, readHead, TYPES, type HostEntry } from "./host-pack-entry.ts";
+import { hashFor, type HostId, type ObjectFormat } from "./object-format.ts";
 
-export interface HostEntry {
-  readonly type: ObjectType;
-  /** What its stream inflates to: the object, or a delta. */
-  readonly size: number;
-  /** Where its stream is in the file, and how long it is. */
-  readonly dataAt: number;
-  readonly dataLength: number;
-  /** The entry that this is a delta of. */
-  readonly base: HostEntry | undefined;
-}
+export type { HostEntry } from "./host-pack-entry.ts";
 
 export interface ReceivedPack {
   readonly objects: ReadonlyMap<HostId, HostEntry>;
@@ -43,8 +35,6 @@ export interface ReceiveOptions {
   /** Called with every object, once, in no order; the bytes may be kept. */
   readonly onObject: (id: HostId, type: ObjectType, payload: Uint8Array) => void;
 }
-
-const HEADER = 12;
 
 /**
  * Receives a pack.
@@ -91,10 +81,6 @@ async function writeParts(path: string, parts: AsyncIterable<Uint8Array>, { name
   }
 }
 
-const TYPES: readonly (ObjectType | undefined)[] = [undefined, "commit", "tree", "blob", "tag"];
-const OFS_DELTA = 6;
-const REF_DELTA = 7;
-
 /** A delta whose base is not known yet. */
 interface Waiting {
   readonly at: number;
@@ -105,8 +91,8 @@ interface Waiting {
 
 function readPack(file: OpenFile, path: string, { format, onObject }: ReceiveOptions): ReceivedPack {
   const end = file.size - format.idBytes;
-  const head = Buffer.from(readRange(file, 0, Math.min(HEADER, file.size)));
-  if (head.length < HEADER || head.toString("latin1", 0, 4) !== "PACK" || head.readUInt32BE(4) !== 2) throw new DamagedBytes("is no pack of version 2");
+  const head = Buffer.from(readRange(file, 0, Math.min(PACK_HEADER_BYTES, file.size)));
+  if (head.length < PACK_HEADER_BYTES || head.toString("latin1", 0, 4) !== "PACK" || head.readUInt32BE(4) !== 2) throw new DamagedBytes("is no pack of version 2");
   const objects = new Map<HostId, HostEntry>();
   const places = new Map<number, HostEntry>();
   const byPlace = new Map<number, Waiting[]>();
@@ -118,7 +104,7 @@ function readPack(file: OpenFile, path: string, { format, onObject }: ReceiveOpt
     places.set(at, entry);
     return id;
   };
-  let at = HEADER;
+  let at = PACK_HEADER_BYTES;
   for (let left = head.readUInt32BE(8); left > 0; left -= 1) {
     const { code, size, dataAt, baseAt, baseId } = readHead(file, at, end, format);
     const { bytes, consumed } = inflateAt(file, dataAt, end, size);
@@ -177,73 +163,6 @@ function resolveDeltas(file: OpenFile, end: number, { objects, places, byPlace, 
     }
   }
   if (byPlace.size > 0 || byName.size > 0) throw new DamagedBytes("holds a delta of an object that it does not hold");
-}
-
-interface EntryHead {
-  readonly code: number;
-  readonly size: number;
-  readonly dataAt: number;
-  readonly baseAt?: number;
-  readonly baseId?: HostId;
-}
-
-function readHead(file: OpenFile, at: number, end: number, format: ObjectFormat): EntryHead {
-  const bytes = readRange(file, at, Math.max(0, Math.min(LONGEST_HEAD, end - at)));
-  let position = 0;
-  const next = (): number => {
-    const byte = bytes[position];
-    if (byte === undefined) throw new DamagedBytes(`is cut short at ${at}`);
-    position += 1;
-    return byte;
-  };
-  let byte = next();
-  const code = (byte >> 4) & 7;
-  let size = byte & 0x0f;
-  for (let shift = 4; (byte & 0x80) !== 0; shift += 7) {
-    if (shift > 46) throw new DamagedBytes(`declares a size beyond 53 bits at ${at}`);
-    byte = next();
-    size += (byte & 0x7f) * 2 ** shift;
-  }
-  if (size > DEFAULT_MAX_SIZE || !canHold(end - at, size)) throw new DamagedBytes(`declares an object of ${size} bytes at ${at}`);
-  if (code === OFS_DELTA) {
-    byte = next();
-    let distance = byte & 0x7f;
-    while ((byte & 0x80) !== 0) {
-      byte = next();
-      distance = (distance + 1) * 128 + (byte & 0x7f);
-    }
-    return { code, size, dataAt: at + position, baseAt: at - distance };
-  }
-  if (code === REF_DELTA) {
-    if (position + format.idBytes > bytes.length) throw new DamagedBytes(`is cut short at ${at}`);
-    return { code, size, dataAt: at + position + format.idBytes, baseId: hostIdAt(format, bytes, position) };
-  }
-  if (TYPES[code] === undefined) throw new DamagedBytes(`has an entry of unknown type ${code} at ${at}`);
-  return { code, size, dataAt: at + position };
-}
-
-/** The longest entry header: 10 bytes of size, then a base's id. */
-const LONGEST_HEAD = 10 + 32;
-
-function inflateAt(file: OpenFile, at: number, end: number, size: number): { bytes: Uint8Array; consumed: number } {
-  const available = end - at;
-  // How long a stream is shows only when it is read: what zlib needs at worst, and more if somebody wrote it worse.
-  for (let length = size + (size >> 8) + 64; ; length *= 8) {
-    const inflated = inflateStream(readRange(file, at, Math.min(length, available)), size);
-    if (inflated === "truncated" && length < available) continue;
-    if (typeof inflated === "string") throw new DamagedBytes(`has a zlib stream at ${at} that is ${inflated}`);
-    if (inflated.bytes.length !== size) throw new DamagedBytes(`declares ${size} bytes at ${at} and holds ${inflated.bytes.length}`);
-    return inflated;
-  }
-}
-
-function readEntry(file: OpenFile, end: number, entry: HostEntry): Uint8Array {
-  const deltas: HostEntry[] = [];
-  let base = entry;
-  for (; base.base !== undefined; base = base.base) deltas.push(base);
-  let { bytes } = inflateAt(file, base.dataAt, end, base.size);
-  for (const delta of deltas.reverse()) bytes = applyDelta(bytes, inflateAt(file, delta.dataAt, end, delta.size).bytes, DEFAULT_MAX_SIZE);
-  return bytes;
 }
 
 function append<Key, Value>(lists: Map<Key, Value[]>, key: Key, value: Value): void {

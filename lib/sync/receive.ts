@@ -5,7 +5,7 @@
  * @module
  */
 
-import { VibesafeError, VibesafeHashMismatch, VibesafeStoreError } from "../errors.ts";
+import { VibesafeHashMismatch, VibesafeStoreError, type VibesafeError } from "../errors.ts";
 import { parseCommit } from "../store/commit.ts";
 import { mark, type Marks } from "../store/gc-mark.ts";
 import { hashObject, parseId, type ObjectId, type ObjectType } from "../store/id.ts";
