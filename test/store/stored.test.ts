@@ -66,8 +66,8 @@ test("a stored object with anything wrong is a mismatch in the same words as any
       else changed = Buffer.concat([changed.subarray(0, at), Buffer.from([change.byte]), changed.subarray(at)]);
       try {
         assert.deepEqual(Buffer.from(decodeLoose(changed, id, "x", LIMIT).payload), Buffer.from(payload));
-        // Other header bytes may say the same: a smaller window is still large enough.
-        assert.ok(changed.equals(file) || at < 2);
+        // Other header bytes may say the same: a smaller window is still large enough, and zlib skips the bits after the block's type.
+        assert.ok(changed.equals(file) || at <= 2);
       } catch (error) {
         if (!(error instanceof VibesafeHashMismatch)) throw error;
         assert.match(error.message, /^object [0-9a-f]{64} at x does not hash to its name: /);
