@@ -20,6 +20,7 @@ export {
   VibesafeHashMismatch,
   VibesafeMissingDoctest,
   VibesafeProviderError,
+  VibesafeRemoteError,
   VibesafeStoreError,
   VibesafeTypeError,
   VibesafeUsageError,
@@ -37,9 +38,9 @@ const report = (line: string): void => void process.stderr.write(`${line}\n`);
 export interface Vibesafe {
   /** Declares a spec: `vibesafe.func(function name(…): T { throw new VibesafeHandled(); })`. */
   readonly func: Func;
-  /** The units that this process has loaded. */
   /** Declares an endpoint: `vibesafe.http({ method: "GET", path: "/…" }, async function name(…): Promise<T> { throw new VibesafeHandled(); })`. */
   readonly http: Http;
+  /** The units that this process has loaded. */
   readonly loaded: () => LoadedUnit[];
   /** Verifies again, from the bytes as they are now, what production has loaded; for health endpoints. */
   readonly verify: () => Check;

@@ -19,6 +19,7 @@ test("what programs can import", () => {
     "VibesafeHashMismatch",
     "VibesafeMissingDoctest",
     "VibesafeProviderError",
+    "VibesafeRemoteError",
     "VibesafeStoreError",
     "VibesafeTypeError",
     "VibesafeUsageError",
@@ -27,7 +28,7 @@ test("what programs can import", () => {
     "vibesafe",
   ]);
   assert.equal(entry.VibeCoded, entry.VibesafeHandled);
-  assert.deepEqual(Object.keys(entry.vibesafe), ["func", "loaded", "verify"]);
+  assert.deepEqual(Object.keys(entry.vibesafe), ["func", "http", "loaded", "verify"]);
   assert.ok(Object.isFrozen(entry.vibesafe));
   const handled = new entry.VibesafeHandled();
   assert.ok(handled instanceof Error);
@@ -37,7 +38,7 @@ test("what programs can import", () => {
 
 /** Modules that importing `vibesafe` may load, now or at first need. */
 const PACKAGES = ["cbor-x", "oxc-parser", "oxc-resolver", "smol-toml"];
-const FOLDERS = /^lib\/(?:index\.ts|errors\.ts|version\.ts|project\/|runtime\/|spec\/|store\/)/;
+const FOLDERS = /^lib\/(?:index\.ts|errors\.ts|version\.ts|http\/(?:contract|path|registry)\.ts|project\/|runtime\/|spec\/|store\/)/;
 
 test("importing vibesafe loads no provider, template, git, gate or command line", () => {
   const seen = new Set<string>();
