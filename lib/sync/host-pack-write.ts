@@ -21,7 +21,7 @@ const LEVEL = 1;
 const CHUNK: number = 1 << 18;
 
 /** A tree is hashes for the most part, of which compression makes nothing but time. */
-const LARGEST_STORED: number = 1 << 12;
+export const LARGEST_STORED: number = 1 << 12;
 
 export interface HostPack {
   /** How many objects are in it. */

@@ -18,16 +18,27 @@ const MOST_REDIRECTS = 5;
 /** A host that says nothing for so long has died. */
 const SILENCE_MS = 300_000;
 
+export interface SessionClient extends HttpClient {
+  /** Hangs up. An answer that nobody reads to its end would keep the process until the host does. */
+  close(): void;
+}
+
 /** A client for one remote; it remembers where the remote has moved. */
-export function createHttpClient(base: string): HttpClient {
+export function createHttpClient(base: string): SessionClient {
   let moved = base;
+  const unread = new Set<IncomingMessage>();
   return {
+    close: () => {
+      for (const response of unread) response.destroy();
+    },
     request: async (asked: GitHttpRequest): Promise<GitHttpResponse> => {
       const headers = { ...asked.headers };
       let url = asked.url.startsWith(base) ? moved + asked.url.slice(base.length) : asked.url;
       if (new URL(url).origin !== new URL(base).origin) delete headers["Authorization"];
       for (let hops = 0; ; hops += 1) {
         const response = await send(url, { ...asked, headers });
+        unread.add(response);
+        response.once("close", () => unread.delete(response));
         const status = response.statusCode ?? 0;
         const { location } = response.headers;
         if (location === undefined || ![301, 302, 303, 307, 308].includes(status)) return answer(url, response);

@@ -34,23 +34,28 @@ export async function openHttp(url: string, service: Service, { credentials, ver
       onAuthSuccess: () => credentials.approve(),
     });
   } catch (error) {
+    http.close();
     throw httpError(url, error);
   }
   const greeting = greetingFrom(found);
+  let last: PacketReader | undefined;
   const auth = isRecord(found) && isRecord(found["auth"]) ? found["auth"] : {};
   return {
     ...greeting,
     shownAs: url,
     once: false,
     request: async ({ parts, length }: RequestBody) => {
+      // To its end: only then the connection is free for what is asked next.
+      while (last !== undefined && (await last.next()) !== undefined);
       try {
         const response = await GitRemoteHTTP.connect({ ...common, auth, headers: { ...headers, "content-length": String(length) }, body: parts });
-        return new PacketReader(response.body ?? nothing());
+        last = new PacketReader(response.body ?? nothing());
+        return last;
       } catch (error) {
         throw httpError(url, error);
       }
     },
-    close: async () => {},
+    close: async () => http.close(),
   };
 }
 

@@ -50,10 +50,6 @@ export class PacketReader {
     return next instanceof Uint8Array ? textOf(next) : undefined;
   }
 
-  async close(): Promise<void> {
-    await this.#source.return?.();
-  }
-
   async #take(length: number, mayEnd: boolean): Promise<Uint8Array | undefined> {
     if (this.#rest.length < length) {
       const parts = [this.#rest];

@@ -13,10 +13,12 @@ import { writePack, type PackItem } from "../store/pack-write.ts";
 import { hasSavedObject, readObject } from "../store/read.ts";
 import { refreshSources } from "../store/sources.ts";
 import { areaDir, type Store } from "../store/store.ts";
+import { formatStored } from "../store/stored.ts";
 import { parseTag } from "../store/tag.ts";
 import { parseTree } from "../store/tree.ts";
 import { fromHost, namedOnHost, type Named } from "./host-object.ts";
 import { receivePack, type ReceivedPack } from "./host-pack-read.ts";
+import { LARGEST_STORED } from "./host-pack-write.ts";
 import type { IdMap } from "./id-map.ts";
 import type { HostId, ObjectFormat } from "./object-format.ts";
 
@@ -148,7 +150,8 @@ class Translation {
     });
     const id: ObjectId = hashObject(text.type, payload);
     this.made.set(hostId, id);
-    return { id, type: text.type, payload };
+    // Hashes for the most part: compressing a tree makes nothing but time.
+    return { id, type: text.type, payload: text.type === "tree" && payload.length < LARGEST_STORED ? { size: payload.length, stream: formatStored([payload]) } : payload };
   }
 
   /** The store's name of an object of the host: of this pack, or known from before. */
