@@ -83,14 +83,14 @@ function targetOf(url: string): string {
   return start === -1 ? "/" : url.slice(start);
 }
 
-async function textOf(request: Request, limit: number): Promise<string | undefined> {
+function textOf(request: Request, limit: number): Promise<string | undefined> {
   const length = request.headers.get("content-length");
-  if (length !== null) {
-    // Servers cut a body off at its content-length; who makes the request by hand may lie.
-    if (!(Number(length) <= limit)) return undefined;
-    const text = await request.text();
-    return text.length > limit ? undefined : text;
-  }
+  if (length === null) return streamedText(request, limit);
+  // Servers cut a body off at its content-length.
+  return Number(length) <= limit ? request.text() : Promise.resolve(undefined);
+}
+
+async function streamedText(request: Request, limit: number): Promise<string | undefined> {
   if (request.body === null) return "";
   const decoder = new TextDecoder();
   let size = 0;

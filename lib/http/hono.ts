@@ -62,7 +62,7 @@ export function mount<App extends HonoApp>(app: App, options: MountOptions = {})
 function handlerOf({ answer, contract }: Served, prefix: string): Handler {
   const segments = parsePath(contract.path);
   const names = typeof segments === "string" ? [] : segments.flatMap((segment, i) => ("name" in segment ? [{ name: segment.name, at: i }] : []));
-  if (names.length === 0) return async (c) => responseOf(await answer(incomingOf(c.req.raw), NO_PARAMS));
+  if (names.length === 0) return (c) => answer(incomingOf(c.req.raw), NO_PARAMS).then(responseOf);
   const skipped = `${prefix}/`.split("/").length - 1;
   return async (c) => {
     const params = paramsOf(c.req.path.split("/"), names, skipped);

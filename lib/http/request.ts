@@ -34,7 +34,8 @@ export async function readBody(incoming: Incoming, limit: number): Promise<Body>
   const wrong = type === "application/json" ? undefined : wrongType(type);
   if (wrong === undefined && isEncoded(incoming)) return { answer: problem(415, "a body with a content-encoding is not read") };
   const text = await incoming.text(limit);
-  if (text === undefined) return { answer: problem(413, `the body is longer than ${limit} bytes`) };
+  // Who makes a request by hand may have said another length.
+  if (text === undefined || text.length > limit) return { answer: problem(413, `the body is longer than ${limit} bytes`) };
   if (text === "") return { value: undefined };
   return wrong === undefined ? parseJson(text) : { answer: problem(415, wrong) };
 }
