@@ -118,8 +118,8 @@ function recall(store: Store, { hashed, checkpointHash, sameSpec }: Subject, key
 
 function remember(store: Store, { checkpointHash, passed, unverified, verification }: Judgement, key: string): void {
   // Details first: a verdict without them is not used.
-  writeAtomic(detailsPath(store, checkpointHash), formatJson({ gateKey: key, verification }));
-  writeAtomic(verdictPath(store.dir, checkpointHash), formatVerdict({ checkpoint: checkpointHash, gateKey: key, passed, unverified }));
+  writeUnlessSame(detailsPath(store, checkpointHash), formatJson({ gateKey: key, verification }));
+  writeUnlessSame(verdictPath(store.dir, checkpointHash), formatVerdict({ checkpoint: checkpointHash, gateKey: key, passed, unverified }));
 }
 
 function detailsPath(store: Store, checkpoint: TreeId): string {
@@ -138,6 +138,27 @@ function readDetails(store: Store, checkpoint: TreeId, key: string): Verificatio
     if (error instanceof SyntaxError || error instanceof VibesafeStoreError) return undefined;
     throw error;
   }
+}
+
+/** Leaves a file that differs in the times alone as it is: to replace a file costs ten times what it costs to read it. */
+function writeUnlessSame(path: string, text: string): void {
+  const kept = readKept(path);
+  if (kept === undefined || withoutTimes(kept) !== withoutTimes(text)) writeAtomic(path, text);
+}
+
+function readKept(path: string): string | undefined {
+  try {
+    return readTextIfPresent(path, DETAILS_LIMIT);
+  } catch (error) {
+    // A cache file that cannot be read is written anew.
+    if (error instanceof VibesafeStoreError) return undefined;
+    throw error;
+  }
+}
+
+/** In what `formatJson` prints, no text within a string begins a line. */
+function withoutTimes(text: string): string {
+  return text.replaceAll(/(?<=^ *"durationMs": )[\d.]+/gm, "0");
 }
 
 /** Not fsynced: a verdict that a crash takes with it costs one run of the gates. */

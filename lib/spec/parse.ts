@@ -51,9 +51,30 @@ export interface SyntaxProblem {
   readonly offset: number;
 }
 
-/** Parses text of no file, an example or an expected value, as the body of a module; what no module may say is a problem too. */
+const texts = new Map<string, Syntax | SyntaxProblem>();
+let textSize = 0;
+
+/** Beyond so many UTF-16 units all are forgotten; a tree is some hundred times as large as its text. */
+const MOST_TEXT = 1 << 19;
+
+/**
+ * Parses text of no file, an example or an expected value, as the body of a module; what no module may say is a problem too.
+ *
+ * @returns a tree that is shared with others who ask for the same text, and not to be changed: an example is looked at when it is read,
+ *   bundled and type-checked
+ */
 export function parseText(source: string, lang: Language): Syntax | SyntaxProblem {
-  return parse(`text.${lang}`, source, { lang, sourceType: "module", showSemanticErrors: true });
+  const key = `${lang} ${source}`;
+  const known = texts.get(key);
+  if (known !== undefined) return known;
+  const syntax = parse(`text.${lang}`, source, { lang, sourceType: "module", showSemanticErrors: true });
+  textSize += key.length;
+  if (textSize > MOST_TEXT) {
+    texts.clear();
+    textSize = key.length;
+  }
+  texts.set(key, syntax);
+  return syntax;
 }
 
 function parseFile(source: string, file: string, lang: Language): Syntax | SyntaxProblem {

@@ -53,7 +53,8 @@ export async function bundleSubjects(workspace: Workspace, subjects: readonly Ga
   while (open.length > 0) {
     const outcome = await build(workspace, open, virtual, { ...options, implementations: (id) => (broken.has(id) ? undefined : options.implementations(id)) });
     if ("outputFiles" in outcome) {
-      for (const i of open) results.set(i, bundleOf(outcome, i, virtual, secret));
+      const outputs = indexOutputs(outcome);
+      for (const i of open) results.set(i, bundleOf(outputs.get(`${i}.js`), outputs.get(`${i}.js.map`), i, virtual, secret));
       break;
     }
     // A fault is its owner's alone: the others are bundled again without it.
@@ -116,7 +117,7 @@ async function build(
   open: readonly number[],
   virtual: Prepared,
   options: BundleOptions,
-): Promise<BuildResult<{ write: false; metafile: true }> | readonly Message[]> {
+): Promise<BatchResult | readonly Message[]> {
   const esbuild = await loadEsbuild();
   const entryPoints = open.flatMap((i) => {
     const path = virtual.entries.get(i);
@@ -153,21 +154,28 @@ function outputFolder({ project }: Workspace): string {
   return join(project.root, "vibesafe-bundle");
 }
 
-function bundleOf({ outputFiles, metafile }: BuildResult<{ write: false; metafile: true }>, i: number, virtual: Prepared, secret: string): Bundle | BundleFailure {
-  const script = outputFiles.find(({ path }) => path.endsWith(`${sep}${i}.js`));
-  const map = outputFiles.find(({ path }) => path.endsWith(`${sep}${i}.js.map`));
-  const output = Object.entries(metafile.outputs).find(([path]) => path.endsWith(`/${i}.js`))?.[1];
+type BatchResult = BuildResult<{ write: false; metafile: true }>;
+type Output = { readonly file: BatchResult["outputFiles"][number]; readonly imports: BatchResult["metafile"]["outputs"][string]["imports"] };
+
+/** Outputs by file name. */
+function indexOutputs({ outputFiles, metafile }: BatchResult): ReadonlyMap<string, Output> {
+  const facts = new Map(Object.entries(metafile.outputs).map(([path, { imports }]) => [basename(path), imports]));
+  return new Map(outputFiles.map((file) => [basename(file.path), { file, imports: facts.get(basename(file.path)) ?? [] }]));
+}
+
+function bundleOf(script: Output | undefined, map: Output | undefined, i: number, virtual: Prepared, secret: string): Bundle | BundleFailure {
   const plans = virtual.plans.get(i);
-  if (script === undefined || map === undefined || output === undefined || plans === undefined) return { problems: [{ where: "", text: "esbuild gave no bundle" }] };
-  const builtins = output.imports.filter(({ external, path }) => external === true && isBuiltin(path)).map(({ path }) => builtinName(path));
+  if (script === undefined || map === undefined || plans === undefined) return { problems: [{ where: "", text: "esbuild gave no bundle" }] };
+  const builtins = script.imports.filter(({ external, path }) => external === true && isBuiltin(path)).map(({ path }) => builtinName(path));
   const branches = virtual.branches.get(i) ?? [];
   return {
-    code: `${OPEN(secret, branches.length)}${script.text}\n})`,
+    code: `${OPEN(secret, branches.length)}${script.file.text}\n})`,
     // Only failures need it.
     get map() {
-      return map.text;
+      return map.file.text;
     },
-    plans,     branches,
+    plans,
+    branches,
     lent: [...new Set(builtins)].filter(isLendable).sort(),
   };
 }

@@ -123,13 +123,14 @@ function importsOf(spec: Spec, module: Module): string[] {
   const lang = languageOf(spec);
   const values = new Set<string>();
   const types = new Set<string>();
-  // One text: what one example declares is not free in the next.
-  const syntax = parseText([...spec.examples, ...spec.properties].map(({ source }) => `${source}\n;`).join("\n"), lang);
-  if ("program" in syntax) {
-    const free = freeNames(syntax.program);
-    for (const name of free.values.keys()) values.add(name);
-    for (const name of free.types.keys()) types.add(name);
-  }
+  // One list: what one example declares is not free in the next.
+  const statements = [...spec.examples, ...spec.properties].flatMap(({ source }) => {
+    const syntax = parseText(source, lang);
+    return "program" in syntax ? syntax.program.body : [];
+  });
+  const free = freeNames(statements);
+  for (const name of free.values.keys()) values.add(name);
+  for (const name of free.types.keys()) types.add(name);
   return [...new Set([...values, ...types])].flatMap((name) => {
     if ((name === spec.name && spec.method === undefined) || (name === REQUEST && spec.http !== undefined)) return [];
     const imported = module.imports.find(({ local }) => local === name);

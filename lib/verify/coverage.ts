@@ -6,7 +6,7 @@
  */
 
 import type { Node } from "oxc-parser";
-import { parsedText } from "./parsed.ts";
+import { parseText } from "../spec/parse.ts";
 import { walkTree } from "../spec/walk.ts";
 
 export interface Branch {
@@ -35,7 +35,7 @@ interface Insertion {
 
 /** @param counters - name of the array that counts; undefined code (a syntax error) comes back as it is */
 export function instrument(impl: string, lang: "ts" | "tsx", counters: string): Instrumented {
-  const syntax = parsedText(impl, lang);
+  const syntax = parseText(impl, lang);
   if (!("program" in syntax)) return { code: impl, branches: [] };
   const branches: Branch[] = [];
   const insertions: Insertion[] = [];

@@ -8,10 +8,9 @@ import { basename, extname } from "node:path";
 import { awaits, parseExpression } from "../spec/doc/code.ts";
 import { REQUEST } from "../spec/extract/http.ts";
 import { PURE_GLOBALS } from "../spec/globals.ts";
-import type { Module } from "../spec/parse.ts";
+import { parseText, type Module } from "../spec/parse.ts";
 import { freeNames } from "../spec/scope.ts";
 import type { Example, Spec } from "../spec/types.ts";
-import { parsedText } from "./parsed.ts";
 import type { StepExpectation, StepPlan } from "./sandbox/protocol.ts";
 import { statementCode, type StatementCode } from "./statements.ts";
 
@@ -31,6 +30,9 @@ export interface EntryOptions {
   /** Names of the bundle's parameters; no other code can guess them. */
   readonly secret: string;
 }
+
+/** What may import; an escape may spell it. */
+const IMPORTS = /\b(?:import|require|from)\b|\\u/;
 
 const PURE = new Set(PURE_GLOBALS);
 
@@ -66,17 +68,20 @@ export function makeEntry({ spec, module, impl, implSpecifier, secret, ...option
     steps.push(step(() => propertyBody(block, i), true, undefined));
   }
 
+  // Only a file of the user's asks the registry for units: none is in a bundle that imports nothing.
+  const texts = [impl, ...[...spec.examples, ...spec.properties].map(({ source }) => source), ...expected];
+  const alone = lang === "ts" && scope.imports.length === 0 && contract === undefined && !texts.some((text) => text !== undefined && IMPORTS.test(text));
   return {
     plans,
     code: [
       ...scope.imports,
       ...implImports(impl).map((specifier) => `import ${JSON.stringify(specifier)};`),
-      `import { choose, schemasOf as schemas${hidden} } from "vibesafe:registry";`,
+      ...(alone ? [] : [`import { choose, schemasOf as schemas${hidden} } from "vibesafe:registry";`]),
       ...(contract === undefined ? [] : [`import { requester as requester${hidden} } from "vibesafe:exchange";`]),
       ...(contract === undefined ? [] : [`import * as own${hidden} from ${JSON.stringify(`./${basename(spec.file)}`)};`]),
       `let impl${hidden};`,
       `const load${hidden} = () => impl${hidden} ??= require(${JSON.stringify(implSpecifier)});`,
-      `choose(${JSON.stringify(spec.id)}, load${hidden});`,
+      ...(alone ? [] : [`choose(${JSON.stringify(spec.id)}, load${hidden});`]),
       `hook${hidden}([${early.map((text) => `() => (${text}\n)`).join(", ")}], load${hidden}, () => {`,
       `if (!(${JSON.stringify(spec.name)} in impl${hidden})) throw new Error(${JSON.stringify(`impl.ts does not export ${spec.name}`)});`,
       ...(spec.method === undefined ? [`const ${spec.name} = impl${hidden}[${JSON.stringify(spec.name)}];`] : []),
@@ -141,7 +146,7 @@ function neededNames(spec: Spec, module: Module, declared: ReadonlySet<string>, 
   const sources = [...spec.examples.map(({ source }) => source), ...spec.properties.map(({ source }) => source), ...expected.map((text) => `(${text}\n)`)];
   const used = new Set(
     sources.flatMap((source) => {
-      const syntax = parsedText(source, lang);
+      const syntax = parseText(source, lang);
       return "program" in syntax ? [...freeNames(syntax.program).values.keys()] : [];
     }),
   );
@@ -173,7 +178,7 @@ function nameInClause(name: string): string {
 
 /** Modules that the generated code imports: they are the user's, and are evaluated before it. */
 function implImports(impl: string): string[] {
-  const syntax = parsedText(impl, "ts");
+  const syntax = parseText(impl, "ts");
   if (!("program" in syntax)) return [];
   return syntax.program.body.flatMap((statement) => {
     if (statement.type !== "ImportDeclaration" || statement.importKind === "type") return [];

@@ -18,6 +18,7 @@ import { mutationGate, runMutation } from "./mutation/run.ts";
 import { openOverlay } from "./overlay.ts";
 import { runTypes } from "./types-gate.ts";
 import type { GateResult, GateSubject, Verdict } from "./types.ts";
+import { writeModules } from "./written-modules.ts";
 
 export { gateKey } from "./gate-key.ts";
 
@@ -58,11 +59,17 @@ export async function runGates(workspace: Workspace, subjects: readonly GateSubj
     const mutation = options.mutate ?? config.gates.mutation;
     const onReached = (index: number, branches: readonly Branch[]): void => void missed.set(index, branches);
     const examples = runExamples(workspace, subjects, { implementations, signal, onDone: tell, onReached, ...(mutation !== undefined && { counts: true }) });
-    const types = runTypes(workspace, subjects, overlay, signal);
-    // The linter and the user's commands read what the type checker has been given; that is written before anything is awaited.
-    const perAll = [types, runLint(workspace, subjects, overlay, signal), ...config.gates.command.map((gate) => runCommandGate(workspace, subjects, overlay, gate, signal))];
+    // The linter and the user's commands read what the type checker is given.
+    const written = writeModules(workspace, subjects, overlay, signal);
+    const perAll = [
+      written.then((modules) => runTypes(workspace, subjects, overlay, modules, signal)),
+      written.then(() => runLint(workspace, subjects, overlay, signal)),
+      ...config.gates.command.map((gate) => written.then(() => runCommandGate(workspace, subjects, overlay, gate, signal))),
+    ];
+    // While examples still run, there is time to tidy up.
+    const tidied = Promise.allSettled(perAll).then(() => overlay.remove());
     const mutants = examples.then((results) => (mutation === undefined ? [] : runMutants(results, mutation)));
-    const all = [examples, mutants, ...perAll.map((gate) => gate.then((results) => told(results)))];
+    const all = [examples, mutants, tidied, ...perAll.map((gate) => gate.then((results) => told(results)))];
     for (const gate of all) gate.catch((error: unknown) => stop.abort(error));
     await Promise.allSettled(all);
     const [byStatements, reports, [byTypes = [], byLint = [], ...byCommands]] = await Promise.all([examples, mutants, Promise.all(perAll)]);

@@ -16,6 +16,7 @@ export interface Overlay {
   readonly folder: string;
   /** Writes a file; returns its absolute path. @param file - POSIX path from the overlay */
   readonly write: (file: string, text: string) => string;
+  /** Once nobody reads it any more; a second time does nothing. */
   readonly remove: () => void;
 }
 
@@ -28,6 +29,8 @@ export function openOverlay(project: Project): Overlay {
   const folder = join(parent, `${PREFIX}${process.pid}-${randomBytes(6).toString("hex")}`);
   mkdirSync(folder);
   const linked = new Set<string>();
+  const prepared = new Set<string>();
+  let removed = false;
   const clear = (): void => {
     rmSync(folder, { recursive: true, force: true });
     if (made !== undefined) removeEmpty(parent, made);
@@ -37,14 +40,20 @@ export function openOverlay(project: Project): Overlay {
     folder,
     write(file, text) {
       const path = join(folder, file);
-      mkdirSync(dirname(path), { recursive: true });
-      // The part of the path below `impl/` or `check/` is the folder in the project.
-      const [layer = "", ...rest] = dirname(file).split("/");
-      linkPackages(project, join(folder, layer), rest, linked);
+      const parent = dirname(file);
+      if (!prepared.has(parent)) {
+        mkdirSync(dirname(path), { recursive: true });
+        // The part of the path below `impl/` or `check/` is the folder in the project.
+        const [layer = "", ...rest] = parent.split("/");
+        linkPackages(project, join(folder, layer), rest, linked);
+        prepared.add(parent);
+      }
       writeFileSync(path, text);
       return path;
     },
     remove() {
+      if (removed) return;
+      removed = true;
       forget();
       clear();
     },

@@ -5,7 +5,7 @@
  */
 
 import type { Node } from "oxc-parser";
-import { parsedText } from "./parsed.ts";
+import { parseText } from "../spec/parse.ts";
 import { declaredNames } from "../spec/scope.ts";
 
 export interface StatementCode {
@@ -21,7 +21,7 @@ type Declaration = Extract<Node, { type: "VariableDeclaration" }>;
 
 /** @param source - one or more statements that parse */
 export function statementCode(source: string, lang: "ts" | "tsx"): StatementCode {
-  const syntax = parsedText(source, lang);
+  const syntax = parseText(source, lang);
   if (!("program" in syntax)) return { body: (before) => `${before}\n${source}`, declares: [], around: [] };
   const { body: statements } = syntax.program;
   const declares = new Set<string>();

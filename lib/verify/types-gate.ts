@@ -9,63 +9,28 @@ import { dirname, join, parse, relative, resolve, sep } from "node:path";
 import { performance } from "node:perf_hooks";
 import { fileURLToPath } from "node:url";
 import { VibesafeConfigError } from "../errors.ts";
-import { tsconfigOf } from "../spec/resolve.ts";
 import type { Spec } from "../spec/types.ts";
 import type { Workspace } from "../spec/workspace.ts";
-import { checkFile, shadowText, unitFiles, type CheckedLine } from "./check-file.ts";
-import { languageOf } from "./entry.ts";
-import { toolFile, toolVersion } from "./gate-key.ts";
+import { toolVersion } from "./gate-key.ts";
 import type { Overlay } from "./overlay.ts";
-import { parsedText } from "./parsed.ts";
 import { runTool } from "./tools.ts";
 import { parseDiagnostics, type Diagnostic } from "./tsc-output.ts";
 import type { GateDetail, GateResult, GateSubject } from "./types.ts";
+import type { Checked, WrittenModules } from "./written-modules.ts";
 
 /** About examples: unused names, code behind a call that never returns. */
 const HARMLESS_IN_EXAMPLES = new Set(["TS6133", "TS6192", "TS6196", "TS6198", "TS6199", "TS6205", "TS7027"]);
 
-interface Checked {
-  readonly index: number;
-  readonly impl: string;
-  /** Lines of the check module; undefined for the generated module itself. */
-  readonly lines?: readonly CheckedLine[];
-}
-
-/** @param overlay - gets `impl/`, which the linter reads as well, and `check/` */
-export async function runTypes(workspace: Workspace, subjects: readonly GateSubject[], overlay: Overlay, signal?: AbortSignal): Promise<GateResult[]> {
+/** @param written - of these subjects, in `overlay` */
+export async function runTypes(workspace: Workspace, subjects: readonly GateSubject[], overlay: Overlay, written: WrittenModules, signal?: AbortSignal): Promise<GateResult[]> {
   const begun = performance.now();
-  const owners = new Map<string, Checked>();
-  const groups = new Map<string | undefined, string[]>();
-  const shadowed = new Map<string, Spec[]>();
-  const details = new Map<number, GateDetail[]>();
-  const fastCheck = toolFile("fast-check", "lib/fast-check.js") ?? "fast-check";
-  subjects.forEach(({ hashed: { spec }, impl }, index) => {
-    const module = workspace.module(spec.file);
-    if (module === undefined) return;
-    const files = unitFiles(spec, index);
-    const syntax = parsedText(impl, languageOf(spec));
-    if ("message" in syntax) {
-      const line = impl.slice(0, syntax.offset).split("\n").length;
-      overlay.write(`impl/${files.impl}`, impl);
-      details.set(index, [{ title: "impl.ts parses", passed: false, message: `impl.ts:${line}: ${syntax.message}` }]);
-      return;
-    }
-    const check = checkFile(spec, module, files, fastCheck);
-    const paths = [overlay.write(`impl/${files.impl}`, impl), overlay.write(`check/${files.check}`, check.text)] as const;
-    owners.set(paths[0], { index, impl });
-    owners.set(paths[1], { index, impl, lines: check.lines });
-    if (spec.exportedAs === undefined && spec.method === undefined) shadowed.set(spec.file, [...(shadowed.get(spec.file) ?? []), spec]);
-    const config = tsconfigOf(workspace, spec.file);
-    groups.set(config, [...(groups.get(config) ?? []), ...paths]);
-  });
-  // From the overlay, the copy is found before the file itself.
-  for (const [file, specs] of shadowed) overlay.write(`check/${file}`, shadowText(specs[0]?.source ?? "", specs));
-
+  const { owners, groups } = written;
+  const details = new Map(written.details);
   let number = 0;
   for (const [config, all] of groups) {
     const paths = await ownPaths(workspace, config, signal);
     // Where one file has a syntax error, tsc checks no types at all: such units are set aside, and the rest is checked again.
-    for (let files = all; files.length > 0; ) {
+    for (let files: readonly string[] = all; files.length > 0; ) {
       const project = overlay.write(`tsconfig.${number++}.json`, tsconfigText(workspace, overlay, config, files, paths));
       const run = await runTool({ name: "typescript", program: "bin/tsc", args: ["-p", project, "--pretty", "false"], cwd: workspace.project.root, signal });
       if (run === undefined) return subjects.map(() => missing("types", "tsc", "typescript"));

@@ -9,6 +9,7 @@ import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { openOverlay } from "../../lib/verify/overlay.ts";
 import { runTypes } from "../../lib/verify/types-gate.ts";
+import { writeModules } from "../../lib/verify/written-modules.ts";
 import { project, vibe } from "../cli/vibe.ts";
 import { specProject } from "../generate/spec-project.ts";
 import { FORMS } from "./projects.ts";
@@ -74,7 +75,8 @@ const UNLIKE: readonly (readonly [file: string, name: string, impl: string, says
 test("the gate types finds what is unlike the spec, on either side", async (t) => {
   const { workspace, project: own, unit } = specProject(t, FORMS);
   const overlay = openOverlay(own);
-  const results = await runTypes(workspace, UNLIKE.map(([file, name, impl]) => ({ hashed: unit(file, name), impl })), overlay);
+  const subjects = UNLIKE.map(([file, name, impl]) => ({ hashed: unit(file, name), impl }));
+  const results = await runTypes(workspace, subjects, overlay, await writeModules(workspace, subjects, overlay));
   overlay.remove();
   for (const [i, { passed, details }] of results.entries()) {
     assert.equal(passed, false);
