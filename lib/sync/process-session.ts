@@ -75,7 +75,7 @@ export async function openProcess(address: Exclude<RemoteAddress, { kind: "http"
 
 function commandOf(address: Exclude<RemoteAddress, { kind: "http" }>, service: Service, env: ProcessOptions["env"]): [string, string[], boolean] {
   if (address.kind === "path") return ["git", [service, address.path], false];
-  const remote = `git-${service} '${address.path.replaceAll("'", `'\\''`).replace(/^~([^/']*)\//, `~$1/`)}'`;
+  const remote = `git-${service} '${address.path.replaceAll("'", `'\\''`)}'`;
   const args = [...(address.port === undefined ? [] : ["-p", address.port]), "-o", "SendEnv=GIT_PROTOCOL", address.host, remote];
   const command = env["GIT_SSH_COMMAND"];
   // Git hands GIT_SSH_COMMAND to the shell as well; what follows it is quoted.

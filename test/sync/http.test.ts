@@ -12,7 +12,7 @@ const ADA = person("Ada");
 const BOB = person("Bob");
 
 for (const format of FORMATS) {
-  for (const version of ["1", "2"]) {
+  for (const version of format === "sha1" || process.env["VIBESAFE_RUNS"] !== undefined ? ["1", "2"] : ["2"]) {
     test(`over HTTP, to a host that speaks ${format}, protocol ${version}: what one saves the other has, and the other way round`, async (t) => {
       const dir = newHost(t, format);
       const host = await serve(t, dir);

@@ -12,7 +12,7 @@ import { onHistories } from "../cli/random-store.ts";
 import { git, gitFsck, gitText } from "../store/git.ts";
 import { contextOf, newHost, newPeer, reopened } from "./pair.ts";
 
-const RUNS = Number(process.env["VIBESAFE_RUNS"] ?? 3);
+const RUNS = Number(process.env["VIBESAFE_RUNS"] ?? 2);
 
 test("a random history that goes to a SHA-1 host and comes back elsewhere: every id, every ref, every byte is the same", async (t) => {
   let objects = 0;
