@@ -1,6 +1,6 @@
 // Requests per second of a verified endpoint against the same handler written by hand in Hono, in one process, in turns.
 //
-//   npm run build && node bench/http/requests.mjs [--rounds=60] [--ms=150]
+//   npm run build && node bench/http/requests.mjs [--rounds=40] [--ms=100]
 //
 // Each round measures both, in an order that alternates; what counts is the median of the rounds' ratios. "in process" calls app.fetch
 // with ready-made requests; "sockets" asks node:http through keep-alive connections. Times are processor time of the server's process.
@@ -12,8 +12,8 @@ import { fileURLToPath } from "node:url";
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const option = (name, fallback) => Number(process.argv.find((arg) => arg.startsWith(`--${name}=`))?.split("=")[1] ?? fallback);
-const rounds = option("rounds", 60);
-const ms = option("ms", 150);
+const rounds = option("rounds", 40);
+const ms = option("ms", 100);
 
 const ROUTES = `import { vibesafe, VibesafeHandled } from "vibesafe";
 /**

@@ -5,29 +5,27 @@
  */
 
 import type { StandardSchemaV1 } from "@standard-schema/spec";
-import { fieldProblem, isObject, refused, textOf, type Bind, type Parts } from "./bind.ts";
+import { fieldProblem, isObject, refused, textOf, type Binder, type Parts } from "./bind.ts";
 import { compileCoerce, itemsOf } from "./coerce.ts";
 import type { Contract, Field, JsonSchema, Place } from "./contract.ts";
 import { pointerTo, type FieldProblem } from "./problem.ts";
-import { cookiesOf, queryOf, readBody } from "./request.ts";
+import { cookiesOf, queryOf } from "./request.ts";
 import { jsonSchemaOf } from "./standard.ts";
 
 /** Collects what the request says, converts texts as the schema's JSON Schema asks, where it has one, and has the schema check it. */
-export function compileSchemaBind(contract: Contract, schema: StandardSchemaV1): Bind {
+export function compileSchemaBind(contract: Contract, schema: StandardSchemaV1): Binder {
   const { fields, rest } = contract;
   const places = new Map(fields.map((field) => [field.name, field]));
   const converters = convertersOf(schema);
   const readsBody = rest === "body" || fields.some((field) => field.in === "body");
   const readsQuery = rest === "query" || fields.some((field) => field.in === "query");
   const readsCookies = fields.some((field) => field.in === "cookie");
-  return async (incoming, params, limit) => {
-    const read = readsBody ? await readBody(incoming, limit) : undefined;
-    if (read !== undefined && "answer" in read) return read;
+  const bind: Binder["bind"] = async (incoming, params, body) => {
     const parts: Parts = {
       params,
       query: readsQuery ? queryOf(incoming.target) : undefined,
       cookies: readsCookies ? cookiesOf(incoming.header("cookie")) : undefined,
-      body: read?.value,
+      body,
     };
     const errors: FieldProblem[] = [];
     const put = (values: Record<string, unknown>, name: string, value: unknown): void => {
@@ -59,6 +57,7 @@ export function compileSchemaBind(contract: Contract, schema: StandardSchemaV1):
     if (result.issues === undefined) return { args: [result.value] };
     return { answer: refused(result.issues.map((issue) => issueProblem(issue, places, rest ?? "body"))) };
   };
+  return { readsBody, bind };
 }
 
 /** An issue of a schema as a problem of the field that its path begins with. */

@@ -8,12 +8,17 @@ import { compileCheck, type Check, type Failure, type Run } from "./check.ts";
 import { compileCoerce, itemsOf, type Coerce } from "./coerce.ts";
 import type { Contract, Field, JsonSchema } from "./contract.ts";
 import { pointerTo, problem, type Answer, type FieldProblem } from "./problem.ts";
-import { cookiesOf, queryOf, readBody, type Incoming, type Params } from "./request.ts";
+import { cookiesOf, queryOf, type Incoming, type Params } from "./request.ts";
 
 export type Bound = { readonly args: readonly unknown[] } | { readonly answer: Answer };
 
 /** Reads the arguments from a request. */
-export type Bind = (incoming: Incoming, params: Params, limit: number) => Promise<Bound>;
+export interface Binder {
+  /** The body has to be read first. */
+  readonly readsBody: boolean;
+  /** @param body - parsed; undefined where there is none */
+  readonly bind: (incoming: Incoming, params: Params, body: unknown) => Bound | Promise<Bound>;
+}
 
 interface Reading {
   readonly field: Field;
@@ -31,15 +36,12 @@ export interface Parts {
   readonly body: unknown;
 }
 
-export function compileBind(contract: Contract): Bind {
+export function compileBind(contract: Contract): Binder {
   const readings = contract.fields.map((field): Reading => readingOf(field, field.schema ?? {}, contract));
   const needs = { query: has(contract, "query"), cookies: has(contract, "cookie"), body: has(contract, "body") };
   const bodies = readings.filter(({ field }) => field.in === "body");
   const embedded = bodies.length > 0 && !contract.whole;
-  return async (incoming, params, limit) => {
-    const read = needs.body ? await readBody(incoming, limit) : undefined;
-    if (read !== undefined && "answer" in read) return read;
-    const body = read?.value;
+  const bind: Binder["bind"] = (incoming, params, body) => {
     const run: Run = { path: [], failures: [] };
     const errors: FieldProblem[] = [];
     if (embedded && body !== undefined && !isObject(body)) return { answer: refused([{ in: "body", pointer: "#", detail: "must be an object" }]) };
@@ -59,6 +61,7 @@ export function compileBind(contract: Contract): Bind {
     if (errors.length > 0) return { answer: refused(errors) };
     return { args: contract.pass === "positional" ? values : [objectOf(readings, values)] };
   };
+  return { readsBody: needs.body, bind };
 }
 
 export function refused(errors: readonly FieldProblem[]): Answer {

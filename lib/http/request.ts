@@ -32,12 +32,14 @@ const CHARSET = /;\s*charset\s*=\s*"?([^";\s]+)"?/i;
 export async function readBody(incoming: Incoming, limit: number): Promise<Body> {
   const type = incoming.header("content-type");
   const wrong = type === "application/json" ? undefined : wrongType(type);
-  if (wrong === undefined && isEncoded(incoming)) return { answer: problem(415, "a body with a content-encoding is not read") };
   const text = await incoming.text(limit);
   // Who makes a request by hand may have said another length.
   if (text === undefined || text.length > limit) return { answer: problem(413, `the body is longer than ${limit} bytes`) };
   if (text === "") return { value: undefined };
-  return wrong === undefined ? parseJson(text) : { answer: problem(415, wrong) };
+  if (wrong !== undefined) return { answer: problem(415, wrong) };
+  const parsed = parseJson(text);
+  // What was compressed is no JSON, so only then is it asked for.
+  return "answer" in parsed && isEncoded(incoming) ? { answer: problem(415, "a body with a content-encoding is not read") } : parsed;
 }
 
 function wrongType(type: string | null): string | undefined {

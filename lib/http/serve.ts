@@ -5,13 +5,13 @@
  */
 
 import { VibesafeUsageError, VibesafeValidationError } from "../errors.ts";
-import { compileBind, type Bind } from "./bind.ts";
+import { compileBind, type Binder } from "./bind.ts";
 import { compileSchemaBind } from "./bind-schema.ts";
 import { compileCheck, type Failure, type Run } from "./check.ts";
 import type { Contract } from "./contract.ts";
 import { pointerTo, problem, type Answer } from "./problem.ts";
 import type { Endpoint } from "./registry.ts";
-import type { Incoming, Params } from "./request.ts";
+import { readBody, type Body, type Incoming, type Params } from "./request.ts";
 
 /** What went wrong inside, for the log and never for the client. */
 export interface Fault {
@@ -38,6 +38,7 @@ export interface Served {
 
 const MAX_BODY = 1024 * 1024;
 const OK: Answer["headers"] = Object.freeze({ "content-type": "application/json" });
+const NO_BODY: Body = Object.freeze({ value: undefined });
 const NOTHING: Answer = Object.freeze({ status: 204, body: null, headers: Object.freeze({}) });
 
 /** Prepares an endpoint to be served. */
@@ -46,7 +47,7 @@ export function serve(endpoint: Endpoint, { maxBody = MAX_BODY, onError = logFau
   if ((contract.rest !== null && endpoint.input === undefined) || (contract.result === null && endpoint.output === undefined)) {
     throw new VibesafeUsageError(`${endpoint.unit} is to be served without the schemas that its spec names`, { unit: endpoint.unit, remedy: "import the file of its spec" });
   }
-  const bind: Bind = endpoint.input === undefined ? compileBind(contract) : compileSchemaBind(contract, endpoint.input);
+  const { readsBody, bind }: Binder = endpoint.input === undefined ? compileBind(contract) : compileSchemaBind(contract, endpoint.input);
   const send = compileSend(endpoint, contract);
   const call = endpoint.handler as (...args: readonly unknown[]) => unknown;
   const fault = (error: unknown): Answer => {
@@ -60,7 +61,11 @@ export function serve(endpoint: Endpoint, { maxBody = MAX_BODY, onError = logFau
   };
   const answer = async (incoming: Incoming, params: Params): Promise<Answer> => {
     try {
-      const bound = await bind(incoming, params, maxBody);
+      // Promises that need not be are left out: they are what a request costs beyond what it does.
+      const body = readsBody ? await readBody(incoming, maxBody) : NO_BODY;
+      if ("answer" in body) return body.answer;
+      const binding = bind(incoming, params, body.value);
+      const bound = binding instanceof Promise ? await binding : binding;
       if ("answer" in bound) return bound.answer;
       let result: unknown;
       try {
@@ -68,7 +73,8 @@ export function serve(endpoint: Endpoint, { maxBody = MAX_BODY, onError = logFau
       } catch (error) {
         return refusalOf(error) ?? fault(error);
       }
-      return await send(result);
+      const sent = send(result);
+      return sent instanceof Promise ? await sent : sent;
     } catch (error) {
       return fault(error);
     }
