@@ -5,22 +5,21 @@
  * @module
  */
 
-import * as nodeModule from "node:module";
-import { printKept } from "../lib/cli/kept-process.ts";
+import { printKept, useCompileCache } from "../lib/cli/kept-process.ts";
 import { QUICK_COMMANDS } from "../lib/cli/quick-commands.ts";
 import { VERSION } from "../lib/version.ts";
 
 const args = process.argv.slice(2);
 if (args.length === 1 && (args[0] === "--version" || args[0] === "-V")) {
   process.stdout.write(`${VERSION}\n`);
-} else if (!printKept(args)) {
-  // Node 22.1 and newer keep compiled code between runs; Node 20 has no such function.
-  if ("enableCompileCache" in nodeModule && typeof nodeModule.enableCompileCache === "function") nodeModule.enableCompileCache();
+} else {
   void run();
 }
 
 /** Not awaited at the top level, which only modules may: the build makes CommonJS of this file. */
 async function run(): Promise<void> {
+  if (await printKept(args)) return;
+  useCompileCache();
   const { runProcess } = await (QUICK_COMMANDS.includes(args[0] ?? "") ? import("../lib/cli/quick.ts") : import("../lib/cli/process.ts"));
   await runProcess(args);
 }

@@ -4,6 +4,7 @@
 //   dist/bin/vibe.js                        starts the command line, or prints what an earlier run answered: one file
 //   dist/chunks/process.js, dist/lib/testing.js, dist/lib/plugin.js   with dist/chunks/: each command is a chunk that loads when it is asked for
 //   dist/chunks/quick.js                    the commands that scripts call often, in one file
+//   dist/chunks/edited-answer.js            what answers after an edit of few files
 //   dist/lib/index.js                       what programs import: one file, which loads no package
 //   dist/lib/full.cjs                       the rest of the runtime, with the parser: loaded when a spec has to be read
 //   dist/lib/http.js, dist/lib/http/node.js what servers import; the first runs without Node
@@ -28,6 +29,7 @@ const source = (file) => join(root, ...file.split("/"));
 const LAZY_MODULES = {
   "node:crypto": `
     export const hash = (...args) => load().hash(...args);
+    export const randomUUID = () => load().randomUUID();
     export const createHash = (...args) => load().createHash(...args);`,
   "node:zlib": `
     export const inflateSync = (...args) => load().inflateSync(...args);
@@ -148,7 +150,12 @@ async function start() {
     outdir: out,
     format: "cjs",
     define: { "import.meta.url": url },
-    plugins: [instead("lib/cli/process.ts", "../chunks/process.js"), instead("lib/cli/quick.ts", "../chunks/quick.js"), places(url)],
+    plugins: [
+      instead("lib/cli/process.ts", "../chunks/process.js"),
+      instead("lib/cli/quick.ts", "../chunks/quick.js"),
+      instead("lib/cli/edited-answer.ts", "../chunks/edited-answer.js"),
+      places(url),
+    ],
     banner: { js: `const ${url} = require("node:url").pathToFileURL(__filename).href;` },
   });
   writeFileSync(join(out, "bin", "package.json"), '{ "type": "commonjs" }\n');
@@ -175,6 +182,18 @@ async function quick() {
     format: "esm",
     define: { IMPORT_META_URL: "import.meta.url" },
     plugins: [instead("lib/errors.ts", "../lib/errors.js"), others, places("import.meta.url", withoutFacades), lazyModules],
+  });
+}
+
+/** What answers after an edit of few files: the parser and what hashes, without the command line. */
+async function edited() {
+  await build({
+    ...common,
+    entryPoints: [source("lib/cli/edited-answer.ts")],
+    outfile: join(out, "chunks", "edited-answer.js"),
+    format: "esm",
+    define: { IMPORT_META_URL: "import.meta.url" },
+    plugins: [instead("lib/errors.ts", "../lib/errors.js"), places("import.meta.url", withoutFacades), lazyModules],
   });
 }
 
@@ -261,6 +280,7 @@ try {
   await programs();
   await start();
   await quick();
+  await edited();
   await runtime();
   await sandbox();
   await http();

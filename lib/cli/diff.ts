@@ -82,7 +82,7 @@ export const command: Command = defineCommand({
     if (dirty === 0 && broken.length === 0 && !markdown) context.say(`No drift: ${count(rows.length, "unit")}.`);
     const exit = highest([dirty === 0 ? 0 : 1, brokenStatus(broken)]);
     // What is installed is looked up for frozen units, and by no file that could be named here.
-    if (!mayBeFrozen) keep(standings, exit, [BOM_FILE]);
+    if (!mayBeFrozen) keep({ standings, rows, more: [BOM_FILE] }, exit);
     return exit;
   },
 });

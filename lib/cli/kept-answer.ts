@@ -1,5 +1,5 @@
 /**
- * The answer of an earlier run, where nothing that it rests on has changed: loads neither parser nor store.
+ * The answer of an earlier run, with what has changed of that which it rests on: loads neither parser nor store.
  *
  * @module
  */
@@ -7,7 +7,7 @@
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { CONFIG_FILE, findProjectRoot } from "../project/root.ts";
-import { answerFile, readAnswer, type Answer } from "../spec/answers.ts";
+import { answerFile, readKept, type KeptAnswer } from "../spec/answers.ts";
 import { codeIdentity } from "../spec/project-index/key.ts";
 import { VERSION } from "../version.ts";
 
@@ -23,12 +23,20 @@ export interface Asked {
   readonly colour: boolean;
 }
 
-/** The answer to a command as it was kept, if it still holds. @param cwd - folder that the command was started in */
-export function keptAnswer(asked: Asked & { readonly cwd: string }): Answer | undefined {
+export interface Found {
+  readonly root: string;
+  readonly file: string;
+  readonly kept: KeptAnswer;
+}
+
+/** What was kept of a command's answer; it holds if nothing has changed. @param cwd - folder that the command was started in */
+export function findKept(asked: Asked & { readonly cwd: string }): Found | undefined {
   const name = answerName(asked.argv);
   const root = name === undefined ? undefined : findProjectRoot(asked.cwd);
   if (name === undefined || root === undefined) return undefined;
-  return readAnswer(answerFile(storeHint(root), name), answerKey(root, asked), root);
+  const file = answerFile(storeHint(root), name);
+  const kept = readKept(file, answerKey(root, asked), root);
+  return kept && { root, file, kept };
 }
 
 /** The name that an answer is kept by; undefined for commands of which none is. */

@@ -5,24 +5,40 @@
  */
 
 import { fstatSync, writeSync } from "node:fs";
-import { createRequire } from "node:module";
+import * as nodeModule from "node:module";
 import type * as Tty from "node:tty";
-import { answerName, keptAnswer } from "./kept-answer.ts";
+import type { Answer } from "../spec/answers.ts";
+import type { Edited } from "./edited-answer.ts";
+import { answerName, findKept } from "./kept-answer.ts";
 
-/** Prints what an earlier run answered and sets its exit status. @returns false where there is no such answer, or it no longer holds */
-export function printKept(argv: readonly string[]): boolean {
+/** Prints what an earlier run answered, as far as it holds, and sets the exit status. @returns false where the command has to run */
+export async function printKept(argv: readonly string[]): Promise<boolean> {
   if (answerName(argv) === undefined) return false;
   const colour = !argv.includes("--no-color") && !argv.includes("--json") && !process.env["NO_COLOR"] && isTerminal();
-  const answer = keptAnswer({ argv, env: process.env, colour, cwd: process.cwd() });
+  const asked = { argv, env: process.env, colour };
+  const found = findKept({ ...asked, cwd: process.cwd() });
+  if (found === undefined) return false;
+  const answer = found.kept.changed.length === 0 ? found.kept : await afterEdit({ ...asked, ...found });
   if (answer === undefined) return false;
   process.exitCode = print(Buffer.from(answer.text)) ? answer.status : 0;
   return true;
 }
 
+async function afterEdit(edited: Edited): Promise<Answer | undefined> {
+  useCompileCache();
+  const { answerAfterEdit } = await import("./edited-answer.ts");
+  return answerAfterEdit(edited);
+}
+
+/** Node 22.1 and newer keep compiled code between runs; Node 20 has no such function. */
+export function useCompileCache(): void {
+  if ("enableCompileCache" in nodeModule && typeof nodeModule.enableCompileCache === "function") nodeModule.enableCompileCache();
+}
+
 /** What is no character device is no terminal; to know more takes a module that costs as much as the answer. */
 function isTerminal(): boolean {
   if (!fstatSync(1).isCharacterDevice()) return false;
-  const { isatty }: typeof Tty = createRequire(import.meta.url)("node:tty");
+  const { isatty }: typeof Tty = nodeModule.createRequire(import.meta.url)("node:tty");
   return isatty(1);
 }
 

@@ -7,7 +7,7 @@
 import type { IndexedUnit } from "../spec/project-index.ts";
 import type { UnitStatus } from "../spec/status.ts";
 
-type Unit = Pick<IndexedUnit, "id" | "file" | "line" | "examples">;
+export type StepUnit = Pick<IndexedUnit, "id" | "file" | "line" | "examples">;
 
 export interface NextStep {
   readonly title: string;
@@ -19,7 +19,7 @@ export interface NextStep {
 }
 
 /** The one step that brings a unit nearer to production, or undefined when it is there. @param ready - production takes its active save */
-export function nextStep({ id, file, line, examples }: Unit, status: UnitStatus["status"], ready: boolean): NextStep | undefined {
+export function nextStep({ id, file, line, examples }: StepUnit, status: UnitStatus["status"], ready: boolean): NextStep | undefined {
   if (status === "active") {
     return ready ? undefined : { title: "Verify", what: `${id} (its save is unverified)`, command: `vibe compile --force --target ${id}` };
   }

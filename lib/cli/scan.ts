@@ -5,20 +5,12 @@
  */
 
 import { readStandings } from "../spec/standing.ts";
-import type { UnitStatus } from "../spec/status.ts";
 import { defineCommand, targetOptions, targetsOf, type Command } from "./command.ts";
 import { beginAnswer } from "./keep-answer.ts";
-import { columns, count } from "./text.ts";
+import { sayUnits, scanDocuments, STATUS_TEXT } from "./scan-text.ts";
 import { brokenDocuments, brokenStatus, complainAbout, selectIndexed } from "./units.ts";
 import { updateShims } from "./write-shims.ts";
 import { wantsWatch, watchUnits, type Look } from "./watch.ts";
-
-const STATUS_TEXT: Readonly<Record<UnitStatus["status"], string>> = {
-  active: "✓ checkpoint active",
-  missing: "⚠ no checkpoint",
-  drift: "⚠ drift detected",
-  candidate: "… candidate, not saved",
-};
 
 export const command: Command = defineCommand({
   positionals: "[targets..]",
@@ -33,38 +25,23 @@ export const command: Command = defineCommand({
     const keep = beginAnswer(context);
     const { units, broken } = selectIndexed(context, targetsOf(args));
     const standings = readStandings(context.store());
-    const rows = units.map((unit) => ({ unit, state: standings.of(unit.id, unit.specHash()) }));
+    const rows = units.map((unit) => ({ unit, standing: standings.of(unit.id, unit.specHash()) }));
+    const said = rows.map(({ unit, standing: { status, active } }) => ({ unit, specHash: unit.specHash(), status, checkpointHash: active?.checkpointHash }));
     standings.save();
     const writing = args["write-shims"] === true;
     const shims = writing ? updateShims(context, targetsOf(args), units, broken) : [];
     context.document({
-      units: rows.map(({ unit: { id, kind, file, line, examples, specHash }, state }) => ({
-        id,
-        kind,
-        file,
-        line,
-        examples,
-        status: state.status,
-        specHash: specHash(),
-        checkpointHash: state.active?.checkpointHash ?? null,
-      })),
+      units: scanDocuments(said),
       ...(writing && { shims }),
       errors: brokenDocuments(broken),
     });
     complainAbout(context, broken);
-    if (rows.length === 0) context.say("No units found.");
-    else context.say(`Found ${count(rows.length, "unit")}:`);
-    const paint = { active: context.colour.green, missing: context.colour.yellow, drift: context.colour.yellow, candidate: context.colour.cyan };
-    const lines = columns(rows.map(({ unit: { id, examples }, state }) => [id, `[${count(examples, "example")}]`, STATUS_TEXT[state.status]]));
-    rows.forEach(({ state }, i) => {
-      const text = STATUS_TEXT[state.status];
-      context.say(`  ${(lines[i] ?? "").replace(text, paint[state.status](text))}`);
-    });
+    sayUnits(context, said);
     for (const { path, status } of shims) context.say(`${status === "removed" ? "removed" : "wrote"} ${path}`);
     if (writing && shims.length === 0) context.say("Shims are up to date.");
     if (watching) return watchUnits(context, targetsOf(args), async (look) => tell(look));
     const status = brokenStatus(broken);
-    if (!writing) keep(standings, status);
+    if (!writing) keep({ standings, rows }, status);
     return status;
   },
 });

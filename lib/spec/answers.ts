@@ -7,7 +7,7 @@
  *
  * Layout, little-endian: `MAGIC`, checksum of all but the facts and their paths, which prove themselves, then as u32 the number of facts and the lengths in bytes of paths, key
  * and text; u32 exit status and padding; per fact four f64 (size or -1 where nothing was there, mtime, ctime, inode); then in UTF-8
- * paths (parted by NUL), padded to 4 bytes, key and text, padded as well.
+ * paths (parted by NUL), padded to 4 bytes, key, the digest of the rows behind the text (`ROWS_DIGEST` characters) and text, padded as well.
  *
  * @module
  */
@@ -15,15 +15,32 @@
 import { readFileSync, statSync, type Stats } from "node:fs";
 import { isAbsolute, join } from "node:path";
 
-export const MAGIC = 0x31_61_73_76;
+export const MAGIC = 0x32_61_73_76;
 export const HEADER_BYTES = 32;
 export const FACT_NUMBERS = 4;
 /** In the place of a size: nothing was there. */
 export const ABSENT = -1;
+/** Length of a SHA-256 in hex. */
+export const ROWS_DIGEST = 64;
+/** Where more facts have changed, to look at each costs more than to look at all. */
+const MOST_CHANGED = 200;
 
 export interface Answer {
   readonly text: string;
   readonly status: number;
+}
+
+/** An answer as it was kept, with what has become of the facts that it rests on. */
+export interface KeptAnswer extends Answer {
+  readonly key: string;
+  /** Digest of the rows that the text was made of. */
+  readonly rows: string;
+  /** Paths, from the root or absolute. */
+  readonly facts: readonly string[];
+  /** `FACT_NUMBERS` a fact. */
+  readonly table: Float64Array;
+  /** Places in `facts` of what is there, as it was, but with another stamp. */
+  readonly changed: readonly number[];
 }
 
 /** File of an answer in the store `storeDir`. */
@@ -32,23 +49,32 @@ export function answerFile(storeDir: string, name: string): string {
 }
 
 /**
- * The answer that was kept in `file`, if everything that it rests on is as it was.
+ * The answer that was kept in `file`; undefined where something that it rests on has come or gone, or much has changed.
  *
  * @param key - what it was kept under
  * @param root - project root, for the facts inside it
  */
-export function readAnswer(file: string, key: string, root: string): Answer | undefined {
+export function readKept(file: string, key: string, root: string): KeptAnswer | undefined {
   const bytes = readWhole(file);
   if (bytes === undefined || bytes.length < HEADER_BYTES || bytes.length % 4 !== 0 || bytes.byteOffset % 8 !== 0) return undefined;
   const head = new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4);
-  const [magic, sum, facts = 0, pathsLength = 0, keyLength = 0, textLength = 0, status = 0] = head;
-  const paths = HEADER_BYTES + facts * FACT_NUMBERS * 8;
+  const [magic, sum, count = 0, pathsLength = 0, keyLength = 0, textLength = 0, status = 0] = head;
+  const paths = HEADER_BYTES + count * FACT_NUMBERS * 8;
   const start = paths + padded(pathsLength);
-  if (magic !== MAGIC || start + padded(keyLength + textLength) !== bytes.length || sum !== checksum(head, start / 4)) return undefined;
+  if (magic !== MAGIC || start + padded(keyLength + ROWS_DIGEST + textLength) !== bytes.length || sum !== checksum(head, start / 4)) return undefined;
   if (bytes.toString("utf8", start, start + keyLength) !== key) return undefined;
-  const table = new Float64Array(bytes.buffer, bytes.byteOffset + HEADER_BYTES, facts * FACT_NUMBERS);
-  if (!factsHold(root, bytes.toString("utf8", paths, paths + pathsLength).split("\0"), table)) return undefined;
-  return { text: bytes.toString("utf8", start + keyLength, start + keyLength + textLength), status };
+  const table = new Float64Array(bytes.buffer, bytes.byteOffset + HEADER_BYTES, count * FACT_NUMBERS);
+  const facts = bytes.toString("utf8", paths, paths + pathsLength).split("\0");
+  const changed = changedFacts(root, facts, table);
+  if (changed === undefined) return undefined;
+  const text = start + keyLength + ROWS_DIGEST;
+  return { key, rows: bytes.toString("utf8", text - ROWS_DIGEST, text), text: bytes.toString("utf8", text, text + textLength), status, facts, table, changed };
+}
+
+/** The answer that was kept in `file`, if everything that it rests on is as it was. */
+export function readAnswer(file: string, key: string, root: string): Answer | undefined {
+  const kept = readKept(file, key, root);
+  return kept?.changed.length === 0 ? kept : undefined;
 }
 
 /** Sum of the heading after itself and of the words from `start`; catches what a crash or a bad disk leaves, not intent. */
@@ -83,14 +109,19 @@ export function factAt(path: string): Pick<Stats, "size" | "mtimeMs" | "ctimeMs"
 
 const AS_IT_IS = { throwIfNoEntry: false } as const;
 
-function factsHold(root: string, paths: readonly string[], numbers: Float64Array): boolean {
-  if (paths.length * FACT_NUMBERS !== numbers.length) return false;
-  return paths.every((path, i) => {
-    const now = factAt(factPath(root, path));
+function changedFacts(root: string, paths: readonly string[], numbers: Float64Array): number[] | undefined {
+  if (paths.length * FACT_NUMBERS !== numbers.length) return undefined;
+  const changed: number[] = [];
+  for (let i = 0; i < paths.length; i++) {
+    const now = factAt(factPath(root, paths[i] ?? ""));
     const at = i * FACT_NUMBERS;
-    if (now === "absent" || now === undefined) return now === "absent" && numbers[at] === ABSENT;
-    return numbers[at] === now.size && numbers[at + 1] === now.mtimeMs && numbers[at + 2] === now.ctimeMs && numbers[at + 3] === now.ino;
-  });
+    const wasAbsent = numbers[at] === ABSENT;
+    if (now === undefined || (now === "absent") !== wasAbsent) return undefined;
+    if (now === "absent") continue;
+    if (numbers[at] === now.size && numbers[at + 1] === now.mtimeMs && numbers[at + 2] === now.ctimeMs && numbers[at + 3] === now.ino) continue;
+    if (changed.push(i) > MOST_CHANGED) return undefined;
+  }
+  return changed;
 }
 
 function readWhole(file: string): Buffer | undefined {

@@ -46,8 +46,19 @@ export interface ProjectIndex {
   folders(): readonly string[];
   /** Paths, from the root or absolute, of everything that units and hashes rest on; undefined where some hash cannot be told, or nothing but looking again tells. */
   facts(): Set<string> | undefined;
+  /** What has to stay for a later run to know the units of files that did not change. */
+  basis(): Basis;
   /** Remembers what this run found out. Does nothing where nothing is new, or there is no store whose cache could be written. */
   save(): void;
+}
+
+export interface Basis {
+  /** What the folders that were searched hold. */
+  readonly folders: Folders;
+  /** Source files of the project, sorted. */
+  readonly sources: readonly string[];
+  /** What the imports of a file led to. */
+  readonly lookups: (file: string) => readonly Lookup[];
 }
 
 const NAME = "specs";
@@ -118,6 +129,7 @@ export function openProjectIndex(workspace: Workspace, tickMs: number = TICK_MS)
       const rests = specs.flatMap((spec) => (known(spec) ?? fresh.get(spec.id)?.hash)?.files ?? []);
       return [...new Set([...folders.keys(), ...rests.map((file) => dirname(file))])];
     },
+    basis: () => ({ folders, sources, lookups: (file) => currentLookups(workspace, file, { check, folders }) }),
     facts() {
       const hashes = specs.map((spec) => known(spec) ?? fresh.get(spec.id)?.hash);
       if (problems.length > 0 || hashes.includes(undefined)) return undefined;

@@ -32,6 +32,8 @@ export interface UnitStanding {
 export interface Standings {
   /** Where a unit stands whose H_spec is `specHash`. @throws VibesafeHashMismatch, VibesafeStoreError as `unitStatus` does */
   of(unit: UnitId, specHash: BlobId): UnitStanding;
+  /** Whether a unit has a candidate, of whatever spec. */
+  hasCandidate(unit: UnitId): boolean;
   /** Whether a save says that its gates passed, with nothing left unverified; reads its `verification.json`. */
   isVerified(record: SaveRecord): boolean;
   /**
@@ -45,7 +47,7 @@ export interface Standings {
 
 /** @param store - undefined when there is none yet */
 export function readStandings(store: Store | undefined): Standings {
-  if (store === undefined) return { of: () => ({ status: "missing" }), isVerified: () => false, facts: () => undefined, save: () => undefined };
+  if (store === undefined) return { of: () => ({ status: "missing" }), hasCandidate: () => false, isVerified: () => false, facts: () => undefined, save: () => undefined };
   const refs = readUnitRefs(store);
   const { active, candidates } = refs;
   const memory = recallRecords(store);
@@ -72,6 +74,7 @@ export function readStandings(store: Store | undefined): Standings {
       const status = record?.specHash === specHash ? "active" : waiting !== undefined ? "candidate" : record === undefined ? "missing" : "drift";
       return { status, ...(record !== undefined && { active: record }), ...(waiting !== undefined && { candidate: waiting }) };
     },
+    hasCandidate: (unit) => candidates.has(unit),
     isVerified: ({ commitId }) => memory.verified(commitId, () => readVerified(store, commitId, objects)),
     facts: () => (readWhole ? undefined : storeFacts(store, { objects, absent })),
     save() {

@@ -137,6 +137,11 @@ export function readSpecs(workspace: Workspace, file: string): SpecsAndProblems 
   return result;
 }
 
+/** The specs of one file that mentions vibesafe; others are not parsed. */
+export function readMentioning(workspace: Workspace, file: string): SpecsAndProblems {
+  return workspace.mentions(file, "vibesafe") ? readSpecs(workspace, file) : { specs: [], problems: [] };
+}
+
 const extracted = perWorkspace(() => new Map<string, SpecsAndProblems>());
 
 function extract(workspace: Workspace, file: string): SpecsAndProblems {

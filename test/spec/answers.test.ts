@@ -11,7 +11,9 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { VibesafeError } from "../../lib/errors.ts";
 import { openProject } from "../../lib/project/project.ts";
-import { answerFile, readAnswer } from "../../lib/spec/answers.ts";
+import { answerFile, readAnswer, readKept } from "../../lib/spec/answers.ts";
+import { editedAnswer } from "../../lib/spec/answers/edited.ts";
+import { formatRows, rowOf, type UnitRow } from "../../lib/spec/answers/rows.ts";
 import { writeAnswer } from "../../lib/spec/answers/write.ts";
 import { hashSpec } from "../../lib/spec/hash.ts";
 import { openProjectIndex } from "../../lib/spec/project-index.ts";
@@ -25,6 +27,7 @@ import { openStore } from "../../lib/store/store.ts";
 import { tempDir } from "../temp.ts";
 import { apply, edit, FILES, newProject, pause, WRITES, type Edit } from "./edits.ts";
 import { EFFORT } from "./effort.ts";
+import { unitFile } from "./projects.ts";
 import { PARTS, writeSave } from "./saves.ts";
 
 /** What only resolving again could tell has no answer kept: here is none of it to begin with. */
@@ -41,9 +44,9 @@ function answerPath(root: string): string {
 }
 
 /** A new project, the folders of the cache included, which the first command makes. */
-function begin(t: Parameters<typeof tempDir>[0]): string {
+function begin(t: Parameters<typeof tempDir>[0], files: Readonly<Record<string, string>> = PLAIN): string {
   const root = join(tempDir(t), "p");
-  newProject(root, PLAIN);
+  newProject(root, files);
   fileSystemTime(join(root, ".vibesafe"));
   pause();
   return root;
@@ -56,8 +59,10 @@ function answer(root: string, tickMs: number = 0): void {
   const startedAt = fileSystemTime(project.storeDir);
   const index = openProjectIndex(createWorkspace(project), tickMs);
   const standings = readStandings(store);
+  const table: UnitRow[] = [];
   const rows = index.units.map((unit) => {
     try {
+      table.push(rowOf(unit, standings.of(unit.id, unit.specHash()), { verified: undefined, candidate: standings.hasCandidate(unit.id) }));
       return [unit.id, unit.file, unit.line, unit.specHash(), standings.of(unit.id, unit.specHash()).status];
     } catch (error) {
       if (!(error instanceof VibesafeError)) throw error;
@@ -68,7 +73,7 @@ function answer(root: string, tickMs: number = 0): void {
   standings.save();
   const [units, refs] = [index.facts(), standings.facts()];
   assert.ok(startedAt !== undefined && refs !== undefined);
-  if (units !== undefined) writeAnswer(answerPath(root), { text: JSON.stringify(rows), status: 0, key: KEY, root, facts: [...units, ...refs, "vibesafe.toml"], startedAt, tickMs });
+  if (units !== undefined) writeAnswer(answerPath(root), { text: JSON.stringify(rows), status: 0, key: KEY, root, rows: () => formatRows({ units: table, ...index.basis() }), facts: [...units, ...refs, "vibesafe.toml"], startedAt, tickMs });
 }
 
 /** The same with no cache and by the other way, that reads saves whole. */
@@ -90,6 +95,14 @@ function truth(root: string): string {
 
 function kept(root: string): string | undefined {
   return readAnswer(answerPath(root), KEY, root)?.text;
+}
+
+/** What the edited files make of what was kept, in the form of `truth`; undefined where the command itself has to look. */
+function afterEdit(root: string, tickMs: number = 0): string | undefined {
+  const found = readKept(answerPath(root), KEY, root);
+  if (found === undefined || found.changed.length === 0) return undefined;
+  const say = (rows: readonly UnitRow[]): string => JSON.stringify(rows.map(({ id, file, line, specHash, status }) => [id, file, line, specHash, status]));
+  return editedAnswer(answerPath(root), { project: openProject(root), kept: found, tickMs, say })?.text;
 }
 
 function applyToStore(root: string, { kind, n }: StoreEdit): void {
@@ -137,6 +150,106 @@ test("after any edits of files and refs", (t) => {
     { numRuns: 8 * EFFORT },
   );
   assert.ok(held > 0, "answers are kept at all");
+});
+
+/** Several units in a file, one of which others rest on, and helpers one and two imports away. */
+const EDITED = {
+  ...PLAIN,
+  "src/lib/three.ts": 'import { two } from "./two.ts";\nimport { unused } from "./one.ts";\nexport const three = () => two + 3;\nexport const four = 4;\n',
+  "src/many.ts": many(["three();", "four;", ""]),
+  "src/far.ts": unitFile({ imports: 'import { f2 } from "./many.ts";\nimport { three } from "./lib/three.ts";', body: "f2; three();" }),
+};
+
+function many(bodies: readonly string[], imports: string = ""): string {
+  const units = bodies.map((body, i) => unitFile({ body }).slice(unitFile({ body }).indexOf("/**")).replaceAll(/\bf\b/g, `f${i}`));
+  return `import { vibesafe, VibesafeHandled } from "vibesafe";\nimport { three, four } from "./lib/three.ts";\n${imports}${units.join("")}`;
+}
+
+const TEXTS: readonly (readonly [string, readonly string[]])[] = [
+  ["src/many.ts", [EDITED["src/many.ts"], many(["three();", "4;   ", ""]), many(["three();", "four;"]), many(["three();", "four;", "", "1;"]), many(["three();", "four; one;", ""], 'import { one } from "./lib/one";\n'), `\n\n// far\n${many(["three();", "four;", ""])}`, many(["three();", "four;", "z;"], 'import { z } from "pkg";\n'), `${EDITED["src/many.ts"]}}`, "// vibesafe\n", "nothing\n"]],
+  ["src/lib/three.ts", [EDITED["src/lib/three.ts"], EDITED["src/lib/three.ts"].replace("+ 3", "+ 4"), EDITED["src/lib/three.ts"].replace("+ 3", " + 3"), 'import { one as two } from "./one.ts";\nexport const three = () => two + 3;\nexport const four = 4;\n', "export const four = 4;\n", 'export * from "./two.ts";\nexport { two as three, one as four } from "./index.ts";\n', "syntax error here"]],
+  ["src/lib/two.ts", [FILES["src/lib/two.ts"] ?? "", (FILES["src/lib/two.ts"] ?? "").replace("+ 1", "+ 2"), "export const two = 7;\n", "// vibesafe\nexport const two = 7;\n"]],
+  ["src/lib/one.ts", [FILES["src/lib/one.ts"] ?? "", (FILES["src/lib/one.ts"] ?? "").replace("= 1", "= 2"), "export const one = 1, unused = 2;\n"]],
+  ["src/far.ts", [EDITED["src/far.ts"], unitFile({ imports: 'import { f1 } from "./many.ts";', body: "f1;" })]],
+  ["src/packaged.ts", [FILES["src/packaged.ts"] ?? "", (FILES["src/packaged.ts"] ?? "").replace("z; deep;", "deep; z;"), unitFile({ imports: 'import deep from "pkg/deep";', body: "deep;" })]],
+  ["src/inner.ts", ["export default 1;\n", "export default 2;\n", unitFile({})]],
+];
+
+type TextEdit = { readonly file: string; readonly text: string; readonly how: "write" | "same time" | "rename"; readonly young: boolean };
+
+const textEdit: fc.Arbitrary<TextEdit> = fc
+  .constantFrom(...TEXTS)
+  .chain(([file, texts]) => fc.record({ file: fc.constant(file), text: fc.constantFrom(...texts), how: fc.constantFrom("write" as const, "same time" as const, "rename" as const), young: fc.boolean() }));
+
+test("after edits of text, what was kept is brought up to date", (t) => {
+  const told = { edited: 0, whole: 0 };
+  fc.assert(
+    fc.property(fc.array(fc.oneof({ weight: 8, arbitrary: fc.array(textEdit, { minLength: 1, maxLength: 2 }) }, { weight: 1, arbitrary: fc.tuple(anyEdit) }), { minLength: 6, maxLength: 12 }), fc.array(storeEdit, { maxLength: 4 }), (steps, saves) => {
+      const root = begin(t, EDITED);
+      for (const save of saves) applyToStore(root, save);
+      pause();
+      answer(root);
+      for (const step of steps) {
+        for (const one of step) {
+          if ("n" in one) applyToStore(root, one);
+          else if ("how" in one) applyText(root, one);
+          else apply(root, one);
+        }
+        const young = step.some((one) => "young" in one && one.young);
+        if (!young) pause();
+        const edited = afterEdit(root, young ? 2000 : 0);
+        told[edited === undefined ? "whole" : "edited"]++;
+        if (edited !== undefined) assert.equal(edited, truth(root), JSON.stringify(step));
+        pause();
+        const after = kept(root);
+        if (after !== undefined) assert.equal(after, truth(root), JSON.stringify(step));
+        if (edited === undefined) answer(root);
+      }
+    }),
+    { numRuns: 8 * EFFORT },
+  );
+  assert.ok(told.edited > told.whole / 4, JSON.stringify(told));
+});
+
+function applyText(root: string, { file, text, how }: TextEdit): void {
+  if (how !== "rename") return apply(root, { kind: "write", file, text, sameTime: how === "same time" });
+  apply(root, { kind: "write", file: `${file}~`, text, sameTime: false });
+  apply(root, { kind: "rename", file: `${file}~`, to: file });
+}
+
+test("an edit of one unit is told without a look at the others", (t) => {
+  const edits: Readonly<Record<string, readonly [file: string, text: string, told: boolean]>> = {
+    "a unit": ["src/many.ts", many(["three();", "4;   ", ""]), true],
+    "a comment above": ["src/many.ts", `// new\n${EDITED["src/many.ts"]}`, true],
+    "a helper of several units, two imports away": ["src/lib/two.ts", (FILES["src/lib/two.ts"] ?? "").replace("+ 1", "+ 2"), true],
+    "a unit less": ["src/many.ts", many(["three();", "four;"]), false],
+    "a unit more": ["src/many.ts", many(["three();", "four;", "", ""]), false],
+    "another import": ["src/many.ts", many(["three();", "z;", ""], 'import { z } from "pkg";\n'), false],
+    "broken syntax": ["src/many.ts", `${EDITED["src/many.ts"]}}`, false],
+    "a file of settings": ["tsconfig.json", '{ "compilerOptions": {} }\n', false],
+    "a template": ["prompts/function.njk", "other\n", false],
+  };
+  for (const [what, [file, text, told]] of Object.entries(edits)) {
+    const root = begin(t, EDITED);
+    answer(root);
+    for (const now of [text, EDITED[file as keyof typeof EDITED]]) {
+      apply(root, { kind: "write", file, text: now, sameTime: false });
+      pause();
+      const edited = afterEdit(root);
+      assert.equal(edited !== undefined, told || (now !== text && file.endsWith(".ts")), what);
+      if (edited !== undefined) assert.equal(edited, truth(root), what);
+      if (edited !== undefined) assert.equal(kept(root), edited, what);
+    }
+  }
+});
+
+test("rows that are not those of the answer are not used", (t) => {
+  const root = begin(t, EDITED);
+  answer(root);
+  const rows = `${answerPath(root)}-rows`;
+  writeFileSync(rows, readFileSync(rows, "utf8").replace(/[0-9a-f]{64}/, "0".repeat(64)));
+  apply(root, { kind: "write", file: "src/many.ts", text: many(["three();", "4;   ", ""]), sameTime: false });
+  assert.equal(afterEdit(root), undefined);
 });
 
 test("each edit of a file that a unit rests on undoes the answer", (t) => {
@@ -187,6 +300,6 @@ test("an answer that is cut short or changed, or was kept under another key, is 
   assert.equal(kept(root), readText(whole));
 });
 
-function readText(whole: Buffer): string {
-  return whole.toString("utf8").slice(whole.toString("utf8").lastIndexOf(`${KEY}[`) + KEY.length).replace(/\0*$/, "");
+function readText(whole: Buffer): string | undefined {
+  return new RegExp(`${KEY}[0-9a-f]{64}(.*?)\\0*$`).exec(whole.toString("utf8"))?.[1];
 }

@@ -9,7 +9,7 @@ import { isData } from "./data.ts";
 import type { Declaration, Module } from "../parse.ts";
 import { perWorkspace } from "../per-workspace.ts";
 import { resolveImport, tsconfigOf } from "../resolve.ts";
-import { findSpec } from "../scan.ts";
+import { findSpec } from "../find-spec.ts";
 import { isShim, readShim } from "../shims.ts";
 import type { Span, Spec } from "../types.ts";
 import { fromRoot, readSpecs, type Workspace } from "../workspace.ts";

@@ -49,7 +49,13 @@ export function factsOf(workspace: Workspace, { folders, files, lookupsOf, specs
     }
   }
   for (const { file } of Object.values(DEFAULT_TEMPLATES)) facts.add(file);
-  for (const { kind, template } of specs) facts.add(relative(root, templatePath(workspace.project, { kind, options: { template } }).path));
+  const templates = new Map(specs.map(({ kind, template }) => [`${kind} ${template ?? ""}`, { kind, options: { template } }]));
+  for (const user of templates.values()) {
+    const path = relative(root, templatePath(workspace.project, user).path);
+    // An edit of a source is an edit of what it holds; of one that is a template as well it would be more.
+    if (facts.has(path) && !Object.values(DEFAULT_TEMPLATES).some(({ file }) => file === path)) return undefined;
+    facts.add(path);
+  }
   return facts;
 }
 
