@@ -19,15 +19,17 @@ export interface MountOptions extends FetchOptions {
 
 /** Of Hono's context what a route needs. */
 export interface HonoContext {
-  readonly req: { readonly raw: Request; readonly path: string; readonly matchedRoutes?: readonly { readonly path: string; readonly method: string }[] };
+  readonly req: { readonly raw: Request; readonly path: string; readonly matchedRoutes?: readonly { readonly handler: unknown }[] };
 }
+
+/** HEAD is what Hono makes of GET. */
+const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
 
 type Handler = (c: HonoContext, next: () => Promise<void>) => Response | Promise<Response | void>;
 
 /** Of a Hono app what `mount` needs: an interface, so that nothing here depends on one version of Hono. */
 export interface HonoApp {
   on(method: string, path: string, handler: Handler): unknown;
-  all(path: string, handler: Handler): unknown;
 }
 
 /**
@@ -49,12 +51,13 @@ export function mount<App extends HonoApp>(app: App, options: MountOptions = {})
   for (const [path, answer] of own) app.on("GET", path, async () => responseOf(await guarded(answer, path, options)));
   for (const route of routes) {
     const path = `${prefix}${honoPath(route.segments)}`;
-    app.all(path, (c, next) => {
+    const refuse: Handler = (c, next) => {
       // Another route of this path and method, registered later, answers for itself.
       const last = c.req.matchedRoutes?.at(-1);
-      if (last !== undefined && (last.path !== path || last.method !== "ALL")) return next();
-      return responseOf(problem(405, undefined, { allow: methodsOf(route) }));
-    });
+      return last !== undefined && last.handler !== refuse ? next() : responseOf(problem(405, undefined, { allow: methodsOf(route) }));
+    };
+    // Not by `all`: a request that one route alone is for passes through Hono without its middleware chain.
+    for (const method of METHODS) if (!route.byMethod.has(method)) app.on(method, path, refuse);
   }
   return app;
 }
