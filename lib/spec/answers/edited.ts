@@ -16,7 +16,7 @@ import { lookupsOf } from "../project-index/lookups.ts";
 import type { Spec } from "../types.ts";
 import { SOURCE_EXTENSION } from "../unit-id.ts";
 import { createWorkspace, readMentioning, type Workspace } from "../workspace.ts";
-import { formatRows, type Rows, type UnitRow } from "./rows.ts";
+import type { Rows, UnitRow } from "./rows.ts";
 import { readRows, rewriteAnswer } from "./write.ts";
 
 export interface EditedOptions {
@@ -40,10 +40,9 @@ export function editedAnswer(file: string, { project, kept, tickMs, say }: Edite
   const table = restamped(project.root, kept, (startedAt ?? 0) - tickMs);
   const edited = editRows(project, rows, kept.changed.map((i) => kept.facts[i] ?? ""));
   if (edited === undefined) return undefined;
-  const units = edited.size === 0 ? undefined : rows.all().map((row, i) => edited.get(i) ?? row);
-  const text = units === undefined ? kept.text : say(units);
+  const text = edited.size === 0 ? kept.text : say(rows.all().map((row, i) => edited.get(i) ?? row));
   if (text === undefined) return undefined;
-  if (table !== undefined) rewriteAnswer(file, { ...kept, text, table }, units && formatRows({ units, folders: rows.folders, sources: rows.sources, lookups: rows.lookups }));
+  if (table !== undefined) rewriteAnswer(file, { ...kept, text, table }, edited.size === 0 ? undefined : rows.formatWith(edited));
   return { text, status: kept.status };
 }
 

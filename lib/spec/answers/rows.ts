@@ -46,11 +46,12 @@ export interface Rows {
   /** Numbers of the units that lie in one of these files or rest on one. */
   restingOn(files: ReadonlySet<string>): number[];
   readonly folders: Folders;
-  readonly sources: readonly string[];
   /** What the imports of a file led to. */
   lookups(file: string): readonly Lookup[];
   /** Whether it is a source, or some unit rests on it. */
   knows(file: string): boolean;
+  /** The text of the same rows but these, by their numbers, which lie in the same files and rest on the same. */
+  formatWith(edited: ReadonlyMap<number, UnitRow>): string;
 }
 
 export interface RowSources extends Basis {
@@ -59,10 +60,7 @@ export interface RowSources extends Basis {
 
 interface Columns {
   readonly folders: readonly (readonly [string, string])[];
-  /** Sources first. */
   readonly paths: readonly string[];
-  /** How many of them are sources. */
-  readonly sources: number;
   /** One a path: number in `lookupSets`. */
   readonly lookups: readonly number[];
   readonly lookupSets: readonly string[];
@@ -80,32 +78,38 @@ const NUMBERS = 5;
 const KINDS: readonly SpecKind[] = ["function", "http"];
 const STATUSES: readonly UnitStatus["status"][] = ["active", "missing", "drift", "candidate"];
 
+/** To be parsed by `parseRows`. */
 export function formatRows({ units, folders, sources, lookups }: RowSources): string {
   const paths = numbering<string>();
   const lookupSets = numbering<string>();
   const sets = numbering<string>();
   for (const source of sources) paths.of(source);
-  const numbers = units.flatMap(({ kind, file, line, examples, files, status, verified, candidate }) => {
-    const flags = KINDS.indexOf(kind) + 2 * STATUSES.indexOf(status) + 8 * (verified === undefined ? 2 : verified ? 1 : 0) + 32 * (candidate ? 1 : 0);
-    return [paths.of(file), line, examples, sets.of(files.join("\0")), flags];
-  });
+  const numbers = units.flatMap((unit) => [paths.of(unit.file), unit.line, unit.examples, sets.of(unit.files.join("\0")), flagsOf(unit)]);
   const columns: Columns = {
     folders: [...folders],
-    sources: sources.length,
     sets: sets.all.map((files) => files.split("\0").map(paths.of)),
     lookups: paths.all.map((path) => lookupSets.of(JSON.stringify(lookups(path)))),
     paths: paths.all,
     lookupSets: lookupSets.all,
     ids: units.map(({ id }) => id).join("\n"),
-    hashes: units.map(({ specHash, saved, checkpointHash }) => `${specHash}${saved ?? BLANK}${checkpointHash ?? BLANK}`).join(""),
+    hashes: units.map(hashesOf).join(""),
     numbers,
   };
   return JSON.stringify(columns);
 }
 
+function flagsOf({ kind, status, verified, candidate }: UnitRow): number {
+  return KINDS.indexOf(kind) + 2 * STATUSES.indexOf(status) + 8 * (verified === undefined ? 2 : verified ? 1 : 0) + 32 * (candidate ? 1 : 0);
+}
+
+function hashesOf({ specHash, saved, checkpointHash }: UnitRow): string {
+  return `${specHash}${saved ?? BLANK}${checkpointHash ?? BLANK}`;
+}
+
 /** @param text - as `formatRows` wrote it, which a digest vouches for */
 export function parseRows(text: string): Rows {
-  const { folders, sources, paths, lookups, lookupSets, sets, ids, hashes, numbers }: Columns = JSON.parse(text);
+  const columns: Columns = JSON.parse(text);
+  const { folders, paths, lookups, lookupSets, sets, ids, hashes, numbers } = columns;
   const names = ids === "" ? [] : ids.split("\n");
   const restsOn = new Map<number, readonly string[]>();
   const filesOf = (set: number): readonly string[] => {
@@ -142,9 +146,19 @@ export function parseRows(text: string): Rows {
       return names.flatMap((_, i) => (touched[number(i, 3)] === true || wanted.has(number(i, 0)) ? [i] : []));
     },
     folders: new Map(folders),
-    sources: paths.slice(0, sources),
     lookups: (file) => JSON.parse(lookupSets[lookups[paths.indexOf(file)] ?? -1] ?? "[]"),
     knows: (file) => paths.includes(file),
+    formatWith(edited) {
+      const now = [...numbers];
+      const parts: string[] = [];
+      let end = 0;
+      for (const [i, row] of [...edited].sort(([a], [b]) => a - b)) {
+        now.splice(i * NUMBERS, NUMBERS, number(i, 0), row.line, row.examples, number(i, 3), flagsOf(row));
+        parts.push(hashes.slice(end * HEX, i * 3 * HEX), hashesOf(row));
+        end = (i + 1) * 3;
+      }
+      return JSON.stringify({ ...columns, hashes: parts.join("") + hashes.slice(end * HEX), numbers: now });
+    },
   };
 }
 
