@@ -130,7 +130,7 @@ function mutateOf(context: Context, { mutate, mutants }: TestArgs): { readonly l
 
 /** Judges anew the candidate of each unit, else its active save. */
 async function testUnits(context: Context, store: Store | undefined, units: readonly HashedSpec[], mutate: { readonly limit: number } | undefined): Promise<Tested[]> {
-  const states = units.map((hashed) => unitStatus(store, hashed));
+  const states = units.map((hashed) => unitStatus(store, hashed, { lazily: true }));
   const subjects = units.map((hashed, i): Subject | undefined => {
     const save = states[i]?.candidate ?? states[i]?.active;
     return save === undefined ? undefined : subjectOf(hashed, save);

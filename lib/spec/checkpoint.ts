@@ -101,13 +101,18 @@ export function verificationHolds({ passed, unverified, gates }: Verification): 
   return passed && unverified === undefined && gates.every((gate) => gate.passed);
 }
 
+export interface ReadSaveOptions {
+  /** Prompt, spec, build and provenance are read, and checked, when they are first asked for: enough for who wants the code alone. */
+  readonly lazily?: boolean;
+}
+
 /**
  * Reads a save or a candidate. Every object is checked against its id, and the trailers against the tree.
  *
  * @throws VibesafeHashMismatch when the commit is no save: a part absent or odd, or trailers that name something else
  * @throws VibesafeStoreError when an object is absent or broken
  */
-export function readSave(store: Store, commitId: CommitId): Save {
+export function readSave(store: Store, commitId: CommitId, { lazily = false }: ReadSaveOptions = {}): Save {
   const commit = readCommit(store, commitId);
   const trailers = parseTrailers(commit.message, commitId);
   const folder = (id: TreeId, path: string, names: readonly string[], maybe: readonly string[] = []): Map<string, ObjectId> =>
@@ -126,19 +131,37 @@ export function readSave(store: Store, commitId: CommitId): Save {
   }
   const read = (id: BlobId, name: string): string => decodeUtf8(readBlob(store, id), name);
   const verification = root.get("verification.json");
-  return {
+  const prompt = once(() => read(entry<BlobId>(parts, "prompt.md"), "prompt.md"));
+  const spec = once(() => decodeSpecMap(readBlob(store, specHash)));
+  const buildJs = once(() => read(entry<BlobId>(build, "impl.js"), "impl.js"));
+  const provenance = once(() => parseProvenance(read(entry<BlobId>(root, "provenance.json"), "provenance.json")));
+  const save: Save = {
     commitId,
     commit,
     unit: trailers.unit,
     specHash,
     checkpointHash,
     impl: read(entry<BlobId>(parts, "impl.ts"), "impl.ts"),
-    prompt: read(entry<BlobId>(parts, "prompt.md"), "prompt.md"),
-    spec: decodeSpecMap(readBlob(store, specHash)),
-    buildJs: read(entry<BlobId>(build, "impl.js"), "impl.js"),
-    provenance: parseProvenance(read(entry<BlobId>(root, "provenance.json"), "provenance.json")),
+    get prompt() {
+      return prompt();
+    },
+    get spec() {
+      return spec();
+    },
+    get buildJs() {
+      return buildJs();
+    },
+    get provenance() {
+      return provenance();
+    },
     ...(verification !== undefined && { verification: parseVerification(read(entry<BlobId>(root, "verification.json"), "verification.json")) }),
   };
+  return lazily ? save : { ...save };
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => (made ??= { value: make() }).value;
 }
 
 export interface Expected {

@@ -10,7 +10,7 @@ import { hasObject, readCommit, readTree } from "../store/read.ts";
 import { readRef } from "../store/refs.ts";
 import type { Store } from "../store/store.ts";
 import { TREE_MODE } from "../store/tree.ts";
-import { readSave, type Save } from "./checkpoint.ts";
+import { readSave, type ReadSaveOptions, type Save } from "./checkpoint.ts";
 import { explainChanges, type Change } from "./explain.ts";
 import type { HashedSpec, UnitId } from "./types.ts";
 import { candidateRef, unitRef } from "./unit-id.ts";
@@ -32,11 +32,12 @@ export interface UnitStatus {
  * Compares a hashed spec with the store.
  *
  * @param store - undefined when there is none yet
+ * @param options - read lazily, a save may throw later, when a part of it is asked for
  * @throws VibesafeHashMismatch, VibesafeStoreError when what the unit's ref leads to is damaged or no save of this unit
  */
-export function unitStatus(store: Store | undefined, hashed: HashedSpec): UnitStatus {
-  const active = store === undefined ? undefined : readActive(store, hashed.spec.id);
-  const found = store === undefined ? undefined : readCandidate(store, hashed.spec.id);
+export function unitStatus(store: Store | undefined, hashed: HashedSpec, options: ReadSaveOptions = {}): UnitStatus {
+  const active = store === undefined ? undefined : readActive(store, hashed.spec.id, options);
+  const found = store === undefined ? undefined : readCandidate(store, hashed.spec.id, options);
   const isCurrent = active?.specHash === hashed.specHash;
   const candidate = found?.specHash === hashed.specHash && found.checkpointHash !== active?.checkpointHash ? found : undefined;
   let changes: readonly Change[] | undefined;
@@ -51,17 +52,17 @@ export function unitStatus(store: Store | undefined, hashed: HashedSpec): UnitSt
 }
 
 /** The active save of a unit, or undefined. @throws VibesafeHashMismatch when its ref leads to another unit's save */
-export function readActive(store: Store, unit: UnitId): Save | undefined {
+export function readActive(store: Store, unit: UnitId, options: ReadSaveOptions = {}): Save | undefined {
   const commitId = readRef(store, unitRef(unit));
-  return commitId === undefined ? undefined : readSaveOf(store, unit, commitId);
+  return commitId === undefined ? undefined : readSaveOf(store, unit, commitId, options);
 }
 
 /** The candidate of a unit, or undefined; also when its ref outlived the cache, or a part of the cache, that held it. */
-export function readCandidate(store: Store, unit: UnitId): Save | undefined {
+export function readCandidate(store: Store, unit: UnitId, options: ReadSaveOptions = {}): Save | undefined {
   const commitId = readRef(store, candidateRef(unit));
   if (commitId === undefined || !hasObject(store, commitId)) return undefined;
   try {
-    return readSaveOf(store, unit, commitId);
+    return readSaveOf(store, unit, commitId, options);
   } catch (error) {
     // Deleting from the cache is allowed; what is there and broken is not.
     if (error instanceof VibesafeStoreError && !isWhole(store, readCommit(store, commitId).tree)) return undefined;
@@ -75,8 +76,8 @@ function isWhole(store: Store, treeId: TreeId): boolean {
   return readTree(store, treeId).every(({ mode, id }) => (mode === TREE_MODE ? isWhole(store, id as TreeId) : hasObject(store, id)));
 }
 
-function readSaveOf(store: Store, unit: UnitId, commitId: CommitId): Save {
-  const save = readSave(store, commitId);
+function readSaveOf(store: Store, unit: UnitId, commitId: CommitId, options: ReadSaveOptions): Save {
+  const save = readSave(store, commitId, options);
   if (save.unit === unit) return save;
   throw new VibesafeHashMismatch(`the ref of ${unit} leads to commit ${commitId}, a save of ${save.unit}`, {
     unit,
