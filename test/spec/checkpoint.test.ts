@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { sha256 } from "@noble/hashes/sha2.js";
@@ -43,6 +44,18 @@ test("a save reads back as it was written", (t) => {
   assert.deepEqual(save.provenance, PROVENANCE);
   assert.deepEqual(save.verification, VERIFICATION);
   assert.equal(isVerified(save), true);
+});
+
+test("read lazily, a save is the same, and a part that is gone is missed when it is asked for", (t) => {
+  const store = newStore(t);
+  const { commitId } = writeSave(store, PARTS);
+  assert.deepEqual({ ...readSave(store, commitId, { lazily: true }) }, readSave(store, commitId));
+  const blob = hashObject("blob", new TextEncoder().encode(PARTS.prompt));
+  rmSync(join(store.dir, "objects", blob.slice(0, 2), blob.slice(2)));
+  const save = readSave(store, commitId, { lazily: true });
+  assert.equal(save.impl, PARTS.impl);
+  assert.throws(() => save.prompt, VibesafeStoreError);
+  assert.throws(() => readSave(store, commitId), VibesafeStoreError);
 });
 
 test("git reads the tree, the blobs and the trailers of a save", (t) => {
