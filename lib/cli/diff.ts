@@ -89,7 +89,9 @@ export const command: Command = defineCommand({
 
 /** Adds to what changed the packages that are not those that the active save froze. */
 function withPackages(context: Context, { spec }: HashedSpec, state: UnitStatus): UnitStatus {
-  const packages = explainInstalled(packageDifferences(context.workspace(), spec, state.active?.verification?.dependencies));
+  const differences = packageDifferences(context.workspace(), spec, state.active?.verification?.dependencies);
+  // Of a package that the spec itself names, the spec tells.
+  const packages = explainInstalled(differences.filter(({ path: [name, ...more] }) => more.length > 0 || !Object.hasOwn(state.active?.spec.deps.packages ?? {}, name ?? "")));
   if (packages.length === 0) return state;
   return { ...state, status: state.status === "active" ? "drift" : state.status, changes: [...state.changes, ...packages] };
 }
