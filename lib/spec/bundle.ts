@@ -99,7 +99,7 @@ export function parseBundle(bytes: Buffer, shownAs: string): Bundle {
   }
   const placeOf = (id: ObjectId): Place | undefined => {
     unread.get(id)?.();
-    if (!places.has(id)) for (const look of [...unread.values()]) look();
+    if (!places.has(id)) for (const look of unread.values()) look();
     return places.get(id);
   };
   if (start !== bytes.length) throw changed(shownAs, `it has ${bytes.length} bytes, its index tells of ${start}`);

@@ -7,7 +7,6 @@
 import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { createServer } from "node:net";
-import { join } from "node:path";
 import { test } from "node:test";
 import { contain, type Layer } from "./hostile/contained.ts";
 import { ESCAPE } from "./hostile/escape.ts";
