@@ -16,7 +16,8 @@ for (const name of ["vibesafe.toml", "examples"]) cpSync(join(repository, name),
 writeFileSync(join(folder, "package.json"), '{ "type": "module", "private": true }\n');
 mkdirSync(join(folder, "node_modules"));
 symlinkSync(repository, join(folder, "node_modules", "vibesafe"), "junction");
-symlinkSync(join(repository, "node_modules", "tsx"), join(folder, "node_modules", "tsx"), "junction");
+mkdirSync(join(folder, "node_modules", "@hono"));
+for (const name of ["tsx", "zod", "hono", "@hono/node-server"]) symlinkSync(join(repository, "node_modules", name), join(folder, "node_modules", name), "junction");
 
 const paint = (style, text) => (process.stdout.isTTY ? styleText(style, text) : text);
 const { NODE_ENV: _, VIBESAFE_ENV: __, ...environment } = process.env;
@@ -55,7 +56,7 @@ const edit = (file, from, to) => {
   return () => writeFileSync(path, before);
 };
 
-say("Eight specs, no code yet. A program in production mode refuses to run them.");
+say("Twelve specs, no code yet. A program in production mode refuses to run them.");
 vibe(["scan"], { says: /examples\.quickstart\/greet/ });
 app({ status: 1, says: /VibesafeCheckpointMissing/ });
 
