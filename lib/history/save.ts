@@ -79,11 +79,14 @@ async function trySave(workspace: Workspace, store: Store, units: readonly Hashe
   const freeze = options.freeze === true ? await createFreeze(workspace.project.root, store) : undefined;
   for (const hashed of units) {
     const { status, active, candidate: compiled } = unitStatus(store, hashed);
-    const candidate = compiled ?? (status === "active" && active !== undefined && freeze !== undefined && !isFrozen(active, freeze(hashed, active.impl)) ? active : undefined);
+    const code = compiled ?? (status === "active" ? active : undefined);
+    const dependencies = code === undefined ? undefined : freeze?.(hashed, code.impl);
+    // Active code whose packages are not on record is saved again, as it is.
+    const candidate = compiled ?? (code !== undefined && dependencies !== undefined && !isFrozen(code, dependencies) ? code : undefined);
     const refused = refusal(hashed, candidate, status === "active");
     if (candidate === undefined && status === "active") results.set(hashed, resultOf(hashed, "unchanged", active));
     else if (candidate === undefined || refused !== undefined) results.set(hashed, { ...resultOf(hashed, "refused", active), ...(refused !== undefined && { reason: refused }) });
-    else ready.push({ hashed, candidate, active, dependencies: freeze?.(hashed, candidate.impl) });
+    else ready.push({ hashed, candidate, active, dependencies });
   }
   const judgements = await judge(
     workspace,

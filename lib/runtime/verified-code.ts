@@ -23,7 +23,8 @@ export function verifiedCode(unit: Unit): VerifiedCode {
   const sealed = sealedAt(workspace.project.root);
   if (sealed !== undefined) return bundledCode(workspace, sealed.bundle, unit);
   const save = verifiedSave(workspace, unit, () => specOf(workspace, unit));
-  warnOfPackages(packageMismatch(workspace, specOf(workspace, unit), save.verification?.dependencies));
+  // Otherwise they were looked at with the save.
+  if (workspace.project.config.runtime.deps === "warn") warnOfPackages(packageMismatch(workspace, specOf(workspace, unit), save.verification?.dependencies));
   return codeOf(save, unit);
 }
 

@@ -19,6 +19,7 @@ import type { GateCommand } from "../project/gates-config.ts";
 import type { Workspace } from "../spec/workspace.ts";
 import { unitFiles } from "./check-file.ts";
 import type { Overlay } from "./overlay.ts";
+import { jsonObjectIn } from "./tool-json.ts";
 import { runProgram, type ToolRun } from "./tools.ts";
 import type { GateDetail, GateResult, GateSubject } from "./types.ts";
 
@@ -78,15 +79,8 @@ function names(line: string, impl: string): boolean {
 }
 
 function resultsOf(output: string): Map<string, { readonly passed: boolean; readonly message: string }> | undefined {
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(output);
-  } catch (error) {
-    // The command answers by its exit status.
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
-  if (typeof parsed !== "object" || parsed === null || !("results" in parsed) || !Array.isArray(parsed.results)) return undefined;
+  const parsed = jsonObjectIn(output);
+  if (parsed === undefined || !("results" in parsed) || !Array.isArray(parsed.results)) return undefined;
   const results = new Map<string, { passed: boolean; message: string }>();
   for (const one of parsed.results as readonly unknown[]) {
     if (typeof one !== "object" || one === null || !("id" in one) || typeof one.id !== "string" || !("passed" in one)) continue;

@@ -14,6 +14,7 @@ import { unitFiles } from "./check-file.ts";
 import { toolVersion } from "./gate-key.ts";
 import { LINT_CONFIGS } from "./gate-key.ts";
 import type { Overlay } from "./overlay.ts";
+import { jsonObjectIn } from "./tool-json.ts";
 import { runTool } from "./tools.ts";
 import { missing } from "./types-gate.ts";
 import type { GateDetail, GateResult, GateSubject } from "./types.ts";
@@ -93,14 +94,8 @@ function detailOf({ message, code = "error", help, labels }: OxlintDiagnostic, i
 }
 
 function parseOutput(output: string): readonly OxlintDiagnostic[] | undefined {
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(output);
-  } catch (error) {
-    // Not JSON: oxlint says in words that it cannot run.
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
-  if (typeof parsed !== "object" || parsed === null || !("diagnostics" in parsed) || !Array.isArray(parsed.diagnostics)) return undefined;
+  // Where it is no JSON, oxlint says in words that it cannot run.
+  const parsed = jsonObjectIn(output);
+  if (parsed === undefined || !("diagnostics" in parsed) || !Array.isArray(parsed.diagnostics)) return undefined;
   return parsed.diagnostics as readonly OxlintDiagnostic[];
 }
