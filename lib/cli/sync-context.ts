@@ -20,6 +20,9 @@ import { fileOfUnit } from "./saved-units.ts";
 export function splitWords(store: Store, words: readonly string[]): { readonly remote: Remote; readonly targets: readonly string[] } {
   const [first, ...rest] = words;
   const isRemote = first !== undefined && listRemotes(store).some(({ name }) => name === first);
+  // What is remembered of a host has a name; and what a URL holds is not repeated.
+  const url = words.find((word) => word.includes("://"));
+  if (url !== undefined) throw new VibesafeUsageError(`${JSON.stringify(withoutSecrets(url))} is a URL, not the name of a remote`, { remedy: "run `vibe remote add NAME URL`, then name it" });
   if (first === undefined || isRemote) return { remote: remoteNamed(store, first), targets: rest };
   if (isUnitId(first) || /[/*.]/.test(first)) return { remote: remoteNamed(store), targets: words };
   return { remote: remoteNamed(store, first), targets: rest };

@@ -33,7 +33,7 @@ function fromParts(local: string, zone: string | undefined): GitDate | undefined
   const offset = offsetOf(zone);
   const milliseconds = Date.parse(offset === undefined ? local : `${local}Z`);
   if (Number.isNaN(milliseconds)) return undefined;
-  const offsetMinutes = offset ?? -new Date(milliseconds).getTimezoneOffset();
+  const offsetMinutes = offset ?? 0 - new Date(milliseconds).getTimezoneOffset();
   return { seconds: Math.floor(milliseconds / 1000) - (offset ?? 0) * 60, offsetMinutes };
 }
 

@@ -5,18 +5,13 @@
  * @module
  */
 
-import { hostname, homedir, userInfo } from "node:os";
-import { join } from "node:path";
+import { hostname, userInfo } from "node:os";
 import { VibesafeConfigError } from "../errors.ts";
 import type { Identity } from "../store/commit.ts";
-import { readTextIfPresent } from "../store/files.ts";
-import { configValue, parseGitConfig } from "../store/git-config.ts";
 import { parseDate } from "./git-date.ts";
-import { repositoryConfigOf } from "./git-folder.ts";
+import { gitSettings, type Environment } from "./git-settings.ts";
 
-const CONFIG_LIMIT = 1 << 20;
-
-export type Environment = Readonly<Record<string, string | undefined>>;
+export type { Environment } from "./git-settings.ts";
 
 export interface Identities {
   readonly author: Identity;
@@ -38,7 +33,8 @@ export interface IdentityOptions {
  * @throws VibesafeConfigError when a date cannot be read
  */
 export function identities({ root, env, now = Date.now() }: IdentityOptions): Identities {
-  const configured = configuredUser(root, env);
+  const setting = gitSettings(root, env);
+  const configured = { name: clean(setting("user.name") ?? ""), email: clean(setting("user.email") ?? "") };
   const fallback = { name: clean(userName()), email: clean(env["EMAIL"] ?? `${userName()}@${hostname()}`) };
   const person = (role: "AUTHOR" | "COMMITTER"): Identity => ({
     name: clean(env[`GIT_${role}_NAME`] ?? "") || configured.name || fallback.name || "unknown",
@@ -61,22 +57,7 @@ function when(role: "AUTHOR" | "COMMITTER", env: Environment, now: number): Pick
     if (/^\d{1,15}$/.test(epoch)) return { seconds: Number(epoch), offsetMinutes: 0 };
     throw new VibesafeConfigError(`SOURCE_DATE_EPOCH is no number of seconds: ${epoch}`, { remedy: "set it to seconds since 1970, or unset it" });
   }
-  return { seconds: Math.floor(now / 1000), offsetMinutes: -new Date(now).getTimezoneOffset() };
-}
-
-/** `[user]` of the repository, then of `~/.gitconfig`, then of `$XDG_CONFIG_HOME/git/config`: git's own order, nearest first. */
-function configuredUser(root: string, env: Environment): { name: string; email: string } {
-  const home = env["HOME"] ?? homedir();
-  const global = env["GIT_CONFIG_GLOBAL"];
-  const files = [
-    repositoryConfigOf(root),
-    ...(global === undefined
-      ? [join(home, ".gitconfig"), join(env["XDG_CONFIG_HOME"] || join(home, ".config"), "git", "config")]
-      : [global]),
-  ];
-  const found = files.flatMap((file) => (file === undefined ? [] : [parseGitConfig(readTextIfPresent(file, CONFIG_LIMIT) ?? "") ?? []]));
-  const first = (key: string): string => clean(found.map((values) => configValue(values, key)).find((value) => value !== undefined) ?? "");
-  return { name: first("user.name"), email: first("user.email") };
+  return { seconds: Math.floor(now / 1000), offsetMinutes: 0 - new Date(now).getTimezoneOffset() };
 }
 
 function userName(): string {

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { gitSettings } from "../history/git-settings.ts";
 import type { Identity } from "../store/commit.ts";
 import { readTextIfPresent } from "../store/files.ts";
 import { configValue, parseGitConfig } from "../store/git-config.ts";
@@ -39,7 +40,7 @@ export async function openSession(context: SyncContext, service: Service): Promi
   const { remote, root, env, signal, interactive = false } = context;
   const address = parseRemoteUrl(remote.url, root);
   const options = { env, version: protocolVersion(context.store), signal };
-  if (address.kind !== "http") return openProcess(address, service, options);
+  if (address.kind !== "http") return openProcess(address, service, { ...options, sshCommand: gitSettings(root, env)("core.sshcommand") });
   return openHttp(address.url, service, { ...options, credentials: credentialsFor(address.url, { env, user: address.user, interactive }) });
 }
 

@@ -14,6 +14,8 @@ import { readGreeting, type RequestBody, type Service, type Session } from "./se
 export interface ProcessOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly version: 1 | 2;
+  /** `core.sshCommand` of the person's git configuration. */
+  readonly sshCommand?: string | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -38,7 +40,7 @@ export function gitEnvironment(env: Readonly<Record<string, string | undefined>>
  */
 export async function openProcess(address: Exclude<RemoteAddress, { kind: "http" }>, service: Service, options: ProcessOptions): Promise<Session> {
   const shownAs = address.kind === "path" ? address.path : `${address.host}:${address.path}`;
-  const [program, args, shell] = commandOf(address, service, options.env);
+  const [program, args, shell] = commandOf(address, service, options);
   const env = { ...gitEnvironment(options.env), ...(options.version === 2 && service === "upload-pack" && { GIT_PROTOCOL: "version=2" }), LC_ALL: "C" };
   const child = spawn(program, args, { env, shell, stdio: ["pipe", "pipe", "pipe"], ...(options.signal !== undefined && { signal: options.signal }) });
   const said = collect(child);
@@ -73,12 +75,12 @@ export async function openProcess(address: Exclude<RemoteAddress, { kind: "http"
   }
 }
 
-function commandOf(address: Exclude<RemoteAddress, { kind: "http" }>, service: Service, env: ProcessOptions["env"]): [string, string[], boolean] {
+function commandOf(address: Exclude<RemoteAddress, { kind: "http" }>, service: Service, { env, sshCommand }: ProcessOptions): [string, string[], boolean] {
   if (address.kind === "path") return ["git", [service, address.path], false];
   const remote = `git-${service} '${address.path.replaceAll("'", `'\\''`)}'`;
   const args = [...(address.port === undefined ? [] : ["-p", address.port]), "-o", "SendEnv=GIT_PROTOCOL", address.host, remote];
-  const command = env["GIT_SSH_COMMAND"];
-  // Git hands GIT_SSH_COMMAND to the shell as well; what follows it is quoted.
+  const command = env["GIT_SSH_COMMAND"] || sshCommand;
+  // Git hands it to the shell as well; what follows it is quoted.
   if (command !== undefined && command !== "") return [`${command} ${args.map((arg) => `'${arg.replaceAll("'", `'\\''`)}'`).join(" ")}`, [], true];
   return [env["GIT_SSH"] || "ssh", args, false];
 }

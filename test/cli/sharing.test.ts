@@ -133,7 +133,10 @@ test("clone over HTTP where there is no git, by a token of the environment; no s
   assert.equal(wrong.status, 3);
   const added = ok(await vibe(join(there, "second"), ["remote", "add", "other", withPassword]));
   assert.match(added.err, /not written down/);
-  const seen = [textBelow(there), ran.out, ran.err, second.out, second.err, wrong.err, added.out, added.err, shut.err].join("\n");
+  const misplaced = await vibe(join(there, "second"), ["push", withPassword], { env: noGit });
+  assert.equal(misplaced.status, 2);
+  assert.match(misplaced.err, /is a URL, not the name of a remote\n.*vibe remote add/);
+  const seen = [misplaced.out, misplaced.err, textBelow(there), ran.out, ran.err, second.out, second.err, wrong.err, added.out, added.err, shut.err].join("\n");
   for (const secret of ["s3cret", "wr0ng"]) assert.ok(!seen.includes(secret), `${secret} was written or shown`);
   const dumped = await vibe(join(there, "second"), ["pull", "other"], { env: noGit });
   assert.equal(dumped.status, 3);

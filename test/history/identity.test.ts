@@ -58,6 +58,8 @@ test("without any setting the system's user signs", (t) => {
   assert.notEqual(author.name, "");
   assert.match(author.email, /@/);
   assert.equal(author.seconds, NOW / 1000);
+  // Greenwich is +0000: -0000 is git's for a zone that nobody knows.
+  assert.ok(!Object.is(author.offsetMinutes, -0));
 });
 
 test("SOURCE_DATE_EPOCH sets the time, GIT_*_DATE overrides it, nonsense is an error", (t) => {

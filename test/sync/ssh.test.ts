@@ -7,7 +7,7 @@ import { fetchRemote } from "../../lib/sync/fetch.ts";
 import { pushRemote } from "../../lib/sync/push.ts";
 import { parseRemoteUrl, redact, withoutSecrets } from "../../lib/sync/remote-url.ts";
 import { tempDir } from "../temp.ts";
-import { gitFsck } from "../store/git.ts";
+import { git, gitFsck } from "../store/git.ts";
 import { contextOf, ENV, newHost, newPeer, save } from "./pair.ts";
 
 test("through ssh: what it is called with, and a path that a shell would read otherwise", async (t) => {
@@ -27,6 +27,25 @@ test("through ssh: what it is called with, and a path that a shell would read ot
   assert.deepEqual(called.slice(0, 7), ["-v", "-p", "2222", "-o", "SendEnv=GIT_PROTOCOL", "git@saves.example", `git-receive-pack '${quoted}'`]);
   assert.ok(called.includes(`git-upload-pack '${quoted}'`));
   assert.deepEqual([a.dir, b.dir, host].map(gitFsck), ["", "", ""]);
+});
+
+test("core.sshCommand of a person's git configuration is used, the store's own never: that comes with the project", async (t) => {
+  const folder = tempDir(t);
+  const ssh = (name: string): string => {
+    writeFileSync(join(folder, name), `#!/bin/sh\necho ${name} >> ${folder}/called\nfor last; do :; done\nexec sh -c "$last"\n`);
+    chmodSync(join(folder, name), 0o755);
+    return join(folder, name);
+  };
+  const host = newHost(t);
+  const a = newPeer(t, `saves.example:${host}`);
+  save(a, "src.m/f", "one");
+  writeFileSync(join(folder, "gitconfig"), `[core]\n\tsshCommand = ${ssh("configured")}\n`);
+  git(a.dir, ["config", "core.sshCommand", ssh("stranger")]);
+  const env = { ...ENV, GIT_CONFIG_GLOBAL: join(folder, "gitconfig"), GIT_SSH: ssh("program") };
+  await pushRemote(contextOf(a, undefined, { env }));
+  await fetchRemote(contextOf(a, undefined, { env: { ...env, GIT_SSH_COMMAND: ssh("variable") } }));
+  const called = readFileSync(join(folder, "called"), "utf8").split("\n");
+  assert.deepEqual(called.slice(0, -1), ["configured", "variable"]);
 });
 
 test("URLs: which way they mean, and what of them may be shown", () => {
