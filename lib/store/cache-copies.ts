@@ -7,18 +7,24 @@
  * @module
  */
 
-import { rmSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import { fileError } from "./files.ts";
 import type { ObjectId } from "./id.ts";
 import { loosePath } from "./loose.ts";
 import { areaDir, type Store } from "./store.ts";
 
-/** Removes the loose copies that the cache has of saved objects; gives how many there were to look for. */
-export function dropCacheCopies(store: Store, ids: readonly ObjectId[], isSaved: (id: ObjectId) => boolean): number {
+/**
+ * Removes the loose copies that the cache has of saved objects; gives how many there were.
+ *
+ * @param isSaved - asked of each that has a copy; left out where the caller has just saved them
+ */
+export function dropCacheCopies(store: Store, ids: readonly ObjectId[], isSaved: (id: ObjectId) => boolean = () => true): number {
+  const cache = areaDir(store, "cache");
+  if (!existsSync(cache)) return 0;
   let dropped = 0;
   for (const id of ids) {
-    if (!isSaved(id)) continue;
-    const path = loosePath(areaDir(store, "cache"), id);
+    const path = loosePath(cache, id);
+    if (!existsSync(path) || !isSaved(id)) continue;
     try {
       rmSync(path, { force: true });
     } catch (error) {

@@ -8,6 +8,7 @@ import { createHash, type Hash } from "node:crypto";
 import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync } from "node:fs";
 import { basename, join } from "node:path";
 import { crc32 } from "node:zlib";
+import { dropCacheCopies } from "./cache-copies.ts";
 import { deflate, PACK_LEVEL } from "./deflate.ts";
 import { ensureFolder, replaceFile, syncFolder, temporaryPath, writeFully } from "./durable.ts";
 import { isAbsent, listFolder, typedError } from "./files.ts";
@@ -62,6 +63,7 @@ export function writePack(store: Store, objectsDir: string, count: number, items
     else renameSync(temporary, packPath);
     giveIndex(waiting, folder);
     syncFolder(folder);
+    dropCacheCopies(store, entries.map(({ id }) => id));
     return { stem, bytes: bytes + index.length };
   } catch (error) {
     rmSync(temporary, { force: true });

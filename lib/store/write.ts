@@ -41,6 +41,7 @@ export function writeObject<Type extends ObjectType>(
   if (isThere(store, id, area)) return id;
   prepare(store, area);
   syncFolder(dirname(writeLoose(store, area, id, { type, payload })));
+  if (area === "objects") dropCacheCopies(store, [id]);
   return id;
 }
 
@@ -76,11 +77,12 @@ export function writeObjects(store: Store, objects: readonly NewObject[], option
   const folders = new Set<string>();
   for (const [id, object] of fresh) folders.add(dirname(writeLoose(store, area, id, object)));
   for (const folder of folders) syncFolder(folder);
+  if (area === "objects") dropCacheCopies(store, [...fresh.keys()]);
   return ids;
 }
 
 /**
- * Moves every object that can be reached from `roots` and is only in the cache to the saved objects.
+ * Moves every object that can be reached from `roots` and is in the cache to the saved objects; of what is saved already the cache's copy goes.
  *
  * A commit that is outside the cache is taken to be complete, as git takes what is in a repository; so commits come last, one by one,
  * each durable before the next.
@@ -88,7 +90,7 @@ export function writeObjects(store: Store, objects: readonly NewObject[], option
  * @throws VibesafeStoreError or VibesafeHashMismatch when one is missing or damaged
  */
 export function migrateObjects(store: Store, roots: readonly ObjectId[]): void {
-  const found = contentsFirst(store, roots);
+  const { found, seen } = contentsFirst(store, roots);
   if (found.size >= PACK_FROM) {
     // One pack is there whole or not at all.
     writeObjects(store, [...found.values()]);
@@ -97,11 +99,11 @@ export function migrateObjects(store: Store, roots: readonly ObjectId[]): void {
     writeObjects(store, [...found.values()].filter(isPart));
     for (const object of found.values()) if (!isPart(object)) writeObject(store, object.type, object.payload);
   }
-  dropCacheCopies(store, [...found.keys()], (id) => hasSavedObject(store, id));
+  dropCacheCopies(store, [...seen], (id) => hasSavedObject(store, id));
 }
 
-/** What must move, each object after those that it names. */
-function contentsFirst(store: Store, roots: readonly ObjectId[]): Map<ObjectId, NewObject> {
+/** What must move, each object after those that it names; and all that was looked at. */
+function contentsFirst(store: Store, roots: readonly ObjectId[]): { readonly found: ReadonlyMap<ObjectId, NewObject>; readonly seen: ReadonlySet<ObjectId> } {
   const found = new Map<ObjectId, NewObject>();
   const seen = new Set<ObjectId>();
   const stack: { id: ObjectId; object?: NewObject | undefined }[] = roots.map((id) => ({ id }));
@@ -116,7 +118,7 @@ function contentsFirst(store: Store, roots: readonly ObjectId[]): Map<ObjectId, 
     if (!there) stack.push({ id, object: read });
     for (const reference of references(read.type, read.payload)) stack.push({ id: reference.id });
   }
-  return found;
+  return { found, seen };
 }
 
 function isThere(store: Store, id: ObjectId, area: ObjectArea): boolean {
