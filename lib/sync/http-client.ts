@@ -10,6 +10,7 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { GitHttpRequest, GitHttpResponse, HttpClient } from "isomorphic-git/managers";
 import { VibesafeRemoteError } from "../errors.ts";
+import { proxyAgents, type Environment, type ProxyAgents } from "./http-proxy.ts";
 import { withoutSecrets } from "./remote-url.ts";
 
 /** As git's http.followRedirects=initial: the first question may be sent on, what follows goes straight to where that led. */
@@ -24,19 +25,21 @@ export interface SessionClient extends HttpClient {
 }
 
 /** A client for one remote; it remembers where the remote has moved. */
-export function createHttpClient(base: string): SessionClient {
+export function createHttpClient(base: string, env: Environment = {}): SessionClient {
   let moved = base;
+  const proxies = proxyAgents(env);
   const unread = new Set<IncomingMessage>();
   return {
     close: () => {
       for (const response of unread) response.destroy();
+      proxies.close();
     },
     request: async (asked: GitHttpRequest): Promise<GitHttpResponse> => {
       const headers = { ...asked.headers };
       let url = asked.url.startsWith(base) ? moved + asked.url.slice(base.length) : asked.url;
       if (new URL(url).origin !== new URL(base).origin) delete headers["Authorization"];
       for (let hops = 0; ; hops += 1) {
-        const response = await send(url, { ...asked, headers });
+        const response = await send(url, { ...asked, headers }, proxies);
         unread.add(response);
         response.once("close", () => unread.delete(response));
         const status = response.statusCode ?? 0;
@@ -59,8 +62,9 @@ export function createHttpClient(base: string): SessionClient {
   };
 }
 
-async function send(url: string, { method = "GET", headers = {}, body, signal }: GitHttpRequest): Promise<IncomingMessage> {
-  const request = (url.startsWith("https:") ? requestHttps : requestHttp)(url, { method, headers, ...(signal !== undefined && { signal }) });
+async function send(url: string, { method = "GET", headers = {}, body, signal }: GitHttpRequest, proxies: ProxyAgents): Promise<IncomingMessage> {
+  const options = { method, headers, agent: proxies.agentFor(url), ...(signal !== undefined && { signal }) };
+  const request = (url.startsWith("https:") ? requestHttps : requestHttp)(url, options);
   request.setTimeout(SILENCE_MS, () => request.destroy(new Error(`no answer for ${SILENCE_MS / 1000} s`)));
   const response = new Promise<IncomingMessage>((resolve, reject) => {
     request.once("response", resolve);
@@ -73,7 +77,7 @@ async function send(url: string, { method = "GET", headers = {}, body, signal }:
     return await response;
   } catch (error) {
     if (signal?.aborted === true) throw error;
-    throw refused(url, `cannot be reached: ${error instanceof Error ? error.message : String(error)}`, error);
+    throw refused(url, `cannot be reached: ${error instanceof Error ? error.message : String(error)}${proxies.unused}`, error);
   }
 }
 

@@ -7,20 +7,23 @@
 import { VibesafeRemoteError } from "../errors.ts";
 import type { Credentials } from "./credentials.ts";
 import { createHttpClient } from "./http-client.ts";
+import type { Environment } from "./http-proxy.ts";
 import { formatNamed } from "./object-format.ts";
 import { PacketReader, printable } from "./pkt-line.ts";
 import { greetingOf, parseCapabilities, type Greeting, type RequestBody, type Service, type Session } from "./session.ts";
 
 export interface HttpOptions {
   readonly credentials: Credentials;
+  /** Where proxies are named. */
+  readonly env: Environment;
   readonly version: 1 | 2;
   readonly signal?: AbortSignal | undefined;
 }
 
 /** @throws VibesafeRemoteError when the host cannot be reached, does not let in, or has no such repository */
-export async function openHttp(url: string, service: Service, { credentials, version, signal }: HttpOptions): Promise<Session> {
+export async function openHttp(url: string, service: Service, { credentials, env, version, signal }: HttpOptions): Promise<Session> {
   const { GitRemoteHTTP } = await import("isomorphic-git/managers");
-  const http = createHttpClient(url);
+  const http = createHttpClient(url, env);
   const headers: Record<string, string> = { "user-agent": "git/vibesafe" };
   const common = { http, service: `git-${service}`, url, ...(signal !== undefined && { signal }) };
   let found: unknown;
