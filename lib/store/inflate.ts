@@ -6,12 +6,16 @@
 
 import { constants, inflateSync } from "node:zlib";
 import { errorCode } from "./files.ts";
+import { inflateSmall } from "./inflate-engine.ts";
 
 export interface Inflated {
   readonly bytes: Uint8Array;
   /** How many bytes of the input the stream took. */
   readonly consumed: number;
 }
+
+/** Longer streams are worth an engine of their own. */
+const LARGEST_SMALL: number = 1 << 16;
 
 /** Why a stream was refused. */
 export type InflateFailure = "corrupt" | "truncated" | "longer";
@@ -22,7 +26,8 @@ export type InflateFailure = "corrupt" | "truncated" | "longer";
  * @param limit - most bytes that may come out
  */
 export function inflateStream(input: Uint8Array, limit: number): Inflated | InflateFailure {
-  return run(input, limit, constants.Z_FINISH);
+  // Whatever it does not take, zlib's own interface says what is wrong with.
+  return (input.length <= LARGEST_SMALL ? inflateSmall(input, limit) : undefined) ?? run(input, limit, constants.Z_FINISH);
 }
 
 /** Inflates what the first bytes of a stream give, however incomplete; at most some 1000 times the input (zlib's best ratio). */
