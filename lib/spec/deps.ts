@@ -94,8 +94,10 @@ function visit(collection: Collection, target: Target): void {
       visitDeclaration(collection, target);
       break;
     case "package": {
-      const versions = collection.packages.get(target.name) ?? new Set();
-      collection.packages.set(target.name, versions.add(target.version));
+      for (const { name, version } of [target, ...(target.types === undefined ? [] : [target.types])]) {
+        const versions = collection.packages.get(name) ?? new Set();
+        collection.packages.set(name, versions.add(version));
+      }
       break;
     }
     case "unit":

@@ -7,7 +7,7 @@
 import { parseSync, type Comment, type EcmaScriptModule, type ParserOptions, type Program } from "oxc-parser";
 import { VibesafeTypeError } from "../errors.ts";
 import { positionFinder, type Position } from "./lines.ts";
-import { declarationsOf, type Declaration } from "./parse/declarations.ts";
+import { declarationsOf, globalsOf, type Declaration } from "./parse/declarations.ts";
 import { exportsOf, importsOf, type ModuleExports } from "./parse/imports.ts";
 import { tooDeepAt } from "./parse/nesting.ts";
 import type { ImportedName, SpecProblem } from "./types.ts";
@@ -32,6 +32,8 @@ export interface Module {
   readonly exports: ModuleExports;
   /** Declarations at the top level by name; several for overloads and merged ones. */
   readonly declarations: ReadonlyMap<string, readonly Declaration[]>;
+  /** What it declares for every module, in `declare global`. */
+  readonly globals: ReadonlyMap<string, readonly Declaration[]>;
   lineOf(offset: number): number;
   positionOf(offset: number): Position;
 }
@@ -126,6 +128,7 @@ export function tryParseModule(source: string, file: string): Parsed {
     imports: importsOf(record, program),
     exports: exportsOf(record, program),
     declarations: declarationsOf(program),
+    globals: globalsOf(program),
     lineOf: (offset) => positionOf(offset).line,
     positionOf,
   };

@@ -18,18 +18,23 @@ export type Resolved =
   | {
       readonly kind: "file";
       readonly file: string;
-      /** Declaration file that TypeScript reads instead of `file`, where there is one. */
+      /** What TypeScript reads instead of `file`, where that is another: declarations, or sources of what was built. */
       readonly types?: string;
     }
-  | {
+  | (Installed & {
       readonly kind: "package";
-      /** Name and version in its `package.json`, not in the specifier: an alias names what is installed. */
-      readonly name: string;
-      readonly version: string;
-      /** Its `package.json`. */
-      readonly manifest: string;
-    }
+      /** The package that declares its types, where that is another one. */
+      readonly types?: Installed;
+    })
   | { readonly kind: "builtin"; readonly name: string };
+
+/** A package as its `package.json` tells of it, not the specifier: an alias names what is installed. */
+export interface Installed {
+  readonly name: string;
+  readonly version: string;
+  /** Its `package.json`. */
+  readonly manifest: string;
+}
 
 // Code before declarations: what a helper does says more than what it declares; its declarations come in as `types`.
 const OPTIONS: NapiResolveOptions = {
@@ -40,7 +45,6 @@ const OPTIONS: NapiResolveOptions = {
     ".mjs": [".mts", ".mjs", ".d.mts"],
     ".cjs": [".cts", ".cjs", ".d.cts"],
   },
-  conditionNames: ["import", "node"],
   mainFields: ["module", "main"],
   // NODE_PATH would make the answer depend on the shell.
   nodePath: false,
@@ -84,7 +88,7 @@ export function resolveImport(workspace: Workspace, specifier: string, fromFile:
 /** Like `resolveImport`, with the reason where nothing is found. */
 export function tryResolve(workspace: Workspace, specifier: string, fromFile: string): Resolved | string {
   const { results } = resolversOf(workspace);
-  const key = `${dirname(fromFile)}\0${specifier}`;
+  const key = keyOf(fromFile, specifier);
   let found = results.get(key);
   if (found === undefined) results.set(key, (found = resolve(workspace, specifier, fromFile)));
   return found;
@@ -93,7 +97,16 @@ export function tryResolve(workspace: Workspace, specifier: string, fromFile: st
 /** The file of code that the import of a package leads to, absolute; undefined for what is no package, or has declarations alone. */
 export function placeOf(workspace: Workspace, specifier: string, fromFile: string): string | undefined {
   tryResolve(workspace, specifier, fromFile);
-  return resolversOf(workspace).places.get(`${dirname(fromFile)}\0${specifier}`);
+  return resolversOf(workspace).places.get(keyOf(fromFile, specifier));
+}
+
+function keyOf(fromFile: string, specifier: string): string {
+  return `${dirname(fromFile)}\0${specifier}\0${conditionOf(fromFile)}`;
+}
+
+/** The condition of package `exports` and `imports` under which a file imports: what says so in its name is CommonJS. */
+export function conditionOf(file: string): "import" | "require" {
+  return /\.c[jt]s$/.test(file) ? "require" : "import";
 }
 
 /** Where an import leads, in one line. */
@@ -102,10 +115,14 @@ export function formatResolved(resolved: Resolved): string {
     case "builtin":
       return resolved.name;
     case "package":
-      return `npm:${resolved.name}@${resolved.version} ${resolved.manifest}`;
+      return `${formatInstalled(resolved)}${resolved.types === undefined ? "" : ` types ${formatInstalled(resolved.types)}`}`;
     case "file":
       return resolved.types === undefined ? resolved.file : `${resolved.file} types ${resolved.types}`;
   }
+}
+
+function formatInstalled({ name, version, manifest }: Installed): string {
+  return `npm:${name}@${version} ${manifest}`;
 }
 
 /** The specifiers that were resolved for a file of this workspace. */
@@ -136,31 +153,35 @@ function resolve(workspace: Workspace, specifier: string, fromFile: string): Res
   if (isBuiltin(specifier)) return { kind: "builtin", name: specifier.startsWith("node:") ? specifier : `node:${specifier}` };
   const { root } = workspace.project;
   const from = join(root, fromFile);
-  const resolver = resolverFor(workspace, fromFile);
+  const byPath = /^\.{0,2}\//.test(specifier);
+  const condition = conditionOf(fromFile);
+  const resolver = resolverFor(workspace, fromFile, [condition, "node"]);
   const code = resolver.sync(dirname(from), specifier);
-  const types = resolver.resolveDtsSync(from, specifier);
+  // A path has no conditions.
+  const types = (byPath ? resolver : resolverFor(workspace, fromFile, ["types", condition, "node"])).resolveDtsSync(from, specifier);
   const result = code.path === undefined ? types : code;
   if (result.path === undefined) return plainError(code, root);
   const file = fromRoot(root, result.path);
-  const byPath = /^\.{0,2}\//.test(specifier);
   const outside = file.startsWith("../") || isAbsolute(file);
   if (file.split("/").includes("node_modules") || (outside && !byPath)) {
-    if (code.path !== undefined) resolversOf(workspace).places.set(`${dirname(fromFile)}\0${specifier}`, code.path);
-    return packageOf(workspace, result, specifier);
+    if (code.path !== undefined) resolversOf(workspace).places.set(keyOf(fromFile, specifier), code.path);
+    return withTypes(workspace, packageOf(workspace, result, specifier), packageOf(workspace, types, specifier));
   }
   const declared = types.path === undefined ? file : fromRoot(root, types.path);
-  const twoFiles = declared !== file && /\.d\.[cm]?ts$/.test(declared) && !declared.split("/").includes("node_modules");
+  const twoFiles = declared !== file && /\.[cm]?tsx?$/.test(declared) && !declared.split("/").includes("node_modules");
   return twoFiles ? { kind: "file", file, types: declared } : { kind: "file", file };
 }
 
-function resolverFor(workspace: Workspace, fromFile: string): ResolverFactory {
+function resolverFor(workspace: Workspace, fromFile: string, conditionNames: string[]): ResolverFactory {
   const { byConfig } = resolversOf(workspace);
   const config = tsconfigOf(workspace, fromFile);
-  let resolver = byConfig.get(config ?? "");
+  const key = `${conditionNames.join(" ")} ${config ?? ""}`;
+  let resolver = byConfig.get(key);
   if (resolver === undefined) {
     const tsconfig = config === undefined ? undefined : ({ configFile: join(workspace.project.root, config), references: "auto" } as const);
     // Not `cloneWithOptions`: clones share a cache that answers with the paths of the first one's tsconfig.
-    byConfig.set(config ?? "", (resolver = newResolver(tsconfig === undefined ? OPTIONS : { ...OPTIONS, tsconfig })));
+    const options = { ...OPTIONS, conditionNames };
+    byConfig.set(key, (resolver = newResolver(tsconfig === undefined ? options : { ...options, tsconfig })));
   }
   return resolver;
 }
@@ -179,6 +200,13 @@ function packageOf(workspace: Workspace, result: ResolveResult, specifier: strin
     if (place !== undefined && manifest !== undefined) return { kind: "package", ...manifest, manifest: fromRoot(root, place) };
   }
   return `the package that "${specifier}" leads to has no package.json with name and version`;
+}
+
+/** With the package of the types where that is another, as `@types/…` is. */
+function withTypes(workspace: Workspace, code: Resolved | string, types: Resolved | string): Resolved | string {
+  if (typeof code === "string" || code.kind !== "package" || typeof types === "string" || types.kind !== "package") return code;
+  const { name, version, manifest } = types;
+  return manifest === code.manifest ? code : { ...code, types: { name, version, manifest } };
 }
 
 interface Manifest {

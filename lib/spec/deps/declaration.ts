@@ -76,7 +76,7 @@ function readInfo(workspace: Workspace, target: CodeTarget): DeclarationInfo {
   if (module === undefined) throw new VibesafeTypeError(`${file}: vanished while it was read`, { remedy: "run the command again" });
   const lookup: Lookup = { workspace, touched };
   if (name === "*") return { file, line: 1, ...wholeModule(lookup, module), touched };
-  const declarations = module.declarations.get(name) ?? [];
+  const declarations = module.declarations.get(name) ?? module.globals.get(name) ?? [];
   const changes = changesOf(module, name, declarations[0]?.kind ?? "const");
   const nodes = [...declarations.map(({ node }) => node), ...changes];
   const names = new Map([...namesIn(lookup, module, nodes)].filter(([key]) => key !== name));

@@ -8,7 +8,7 @@ import { VibesafeTypeError } from "../../errors.ts";
 import { isData } from "./data.ts";
 import type { Declaration, Module } from "../parse.ts";
 import { perWorkspace } from "../per-workspace.ts";
-import { resolveImport, tsconfigOf } from "../resolve.ts";
+import { resolveImport, tsconfigOf, type Installed } from "../resolve.ts";
 import { findSpec } from "../find-spec.ts";
 import { isShim, readShim } from "../shims.ts";
 import type { Span, Spec } from "../types.ts";
@@ -19,7 +19,7 @@ export type Target =
   | { readonly kind: "declaration"; readonly file: string; readonly name: string; readonly types?: Target }
   /** A file that is no code, or one property of a JSON file. */
   | { readonly kind: "data"; readonly file: string; readonly name: string }
-  | { readonly kind: "package"; readonly reference: string; readonly name: string; readonly version: string }
+  | { readonly kind: "package"; readonly reference: string; readonly name: string; readonly version: string; readonly types?: Installed }
   | { readonly kind: "builtin"; readonly reference: string }
   | { readonly kind: "unit"; readonly spec: Spec }
   /** A global, or vibesafe itself: no dependency. */
@@ -65,7 +65,8 @@ export function lookUpLocal(lookup: Lookup, module: Module, name: string): Targe
     return unit === undefined ? { kind: "declaration", file, name } : { kind: "unit", spec: unit };
   }
   const imported = module.imports.find(({ local }) => local === name);
-  return imported === undefined ? NONE : lookUpImport(lookup, module, imported.specifier, imported.imported);
+  if (imported !== undefined) return lookUpImport(lookup, module, imported.specifier, imported.imported);
+  return module.globals.has(name) ? { kind: "declaration", file: fileOf(lookup, module), name } : NONE;
 }
 
 /**
@@ -117,7 +118,8 @@ function tryImport(lookup: Lookup, module: Module, specifier: string, imported: 
   if (tsconfig !== undefined) touched.add(tsconfig);
   if (resolved.kind === "package") {
     touched.add(resolved.manifest);
-    return { kind: "package", reference: `npm:${specifier}#${imported}`, name: resolved.name, version: resolved.version };
+    if (resolved.types !== undefined) touched.add(resolved.types.manifest);
+    return { ...resolved, reference: `npm:${specifier}#${imported}` };
   }
   touched.add(resolved.file);
   if (isData(resolved.file)) return { kind: "data", file: resolved.file, name: imported === "*" ? "default" : imported };

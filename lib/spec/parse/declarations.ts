@@ -5,7 +5,7 @@
  */
 
 import type { Directive, ExportDefaultDeclarationKind, Node, Program, Statement } from "oxc-parser";
-import { eachBound, rootName } from "../scope/declared.ts";
+import { eachBound, eachDeclared, rootName } from "../scope/declared.ts";
 import type { Span } from "../types.ts";
 
 export type DeclarationKind =
@@ -35,15 +35,19 @@ export interface Declaration {
 }
 
 export function declarationsOf(program: Program): Map<string, Declaration[]> {
-  const byName = new Map<string, Declaration[]>();
-  for (const statement of program.body) {
+  return byName(program.body);
+}
+
+function byName(body: readonly (Directive | Statement)[]): Map<string, Declaration[]> {
+  const found = new Map<string, Declaration[]>();
+  for (const statement of body) {
     for (const declaration of declaredBy(statement)) {
-      const same = byName.get(declaration.name);
-      if (same === undefined) byName.set(declaration.name, [declaration]);
+      const same = found.get(declaration.name);
+      if (same === undefined) found.set(declaration.name, [declaration]);
       else same.push(declaration);
     }
   }
-  return byName;
+  return found;
 }
 
 function declaredBy(statement: Directive | Statement): Declaration[] {
@@ -72,9 +76,33 @@ function declaredBy(statement: Directive | Statement): Declaration[] {
     }
     case "TSImportEqualsDeclaration":
       return node.moduleReference.type === "TSExternalModuleReference" ? [] : [{ name: node.id.name, kind: "alias", node, span }];
+    case "IfStatement":
+    case "ForStatement":
+    case "ForInStatement":
+    case "ForOfStatement":
+    case "WhileStatement":
+    case "DoWhileStatement":
+    case "LabeledStatement":
+    case "SwitchStatement":
+    case "TryStatement":
+    case "BlockStatement":
+      return hoisted(node, span);
     default:
       return defaultExpression(statement, span);
   }
+}
+
+/** A `var` in a block is the whole module's; what it holds is up to the whole statement. */
+function hoisted(node: Node, span: Span): Declaration[] {
+  const names = new Set<string>();
+  eachDeclared(node, (name) => void names.add(name));
+  return [...names].map((name) => ({ name, kind: "var", node, span }));
+}
+
+/** What a module declares for all: in `declare global { }`. */
+export function globalsOf(program: Program): Map<string, Declaration[]> {
+  const body = program.body.flatMap((statement) => (statement.type === "TSModuleDeclaration" && statement.global ? statement.body.body : []));
+  return byName(body);
 }
 
 function defaultExpression(statement: Directive | Statement, span: Span): Declaration[] {

@@ -6,7 +6,7 @@
 
 import { realpathSync } from "node:fs";
 import { basename, dirname, join, relative } from "node:path";
-import { placeOf, tsconfigOf } from "../resolve.ts";
+import { conditionOf, placeOf, tsconfigOf } from "../resolve.ts";
 import { DEFAULT_TEMPLATES, templatePath } from "../template.ts";
 import type { SpecKind } from "../types.ts";
 import type { Workspace } from "../workspace.ts";
@@ -40,7 +40,7 @@ export function factsOf(workspace: Workspace, { folders, files, lookupsOf, specs
       if ("folder" in lookup) continue;
       const { specifier } = lookup;
       const folder = dirname(file) === "." ? "" : dirname(file);
-      const key = `${around(folder).key}\0${specifier}`;
+      const key = `${around(folder).key}\0${specifier}\0${conditionOf(file)}`;
       if (followed.has(key)) continue;
       followed.add(key);
       const found = packageFacts(workspace, { specifier, file, tsconfig });
@@ -78,11 +78,16 @@ function packageFacts(workspace: Workspace, { specifier, file, tsconfig }: Impor
   const facts: string[] = [];
   for (let folder = dirname(join(workspace.project.root, file)); ; folder = dirname(folder)) {
     const home = join(folder, "node_modules");
-    facts.push(join(folder, "package.json"), home, join(home, name));
+    facts.push(join(folder, "package.json"), home, join(home, name), join(home, "@types"), join(home, typesOf(name)));
     const inside = insidePackage(join(home, name), place);
     if (inside !== undefined) return [...facts, dirname(join(home, name)), ...inside];
     if (dirname(folder) === folder) return undefined;
   }
+}
+
+/** Where TypeScript looks for the types of a package that has none: `@types/name`, `@types/scope__name`. */
+function typesOf(name: string): string {
+  return `@types/${name.replace(/^@([^/]+)\//, "$1__")}`;
 }
 
 /** From the file in a package up to the package's own folder; undefined when it lies elsewhere. */

@@ -6,7 +6,7 @@
 
 import { existsSync } from "node:fs";
 import { basename, dirname, join, posix } from "node:path";
-import { resolvedFrom, tryResolve, tsconfigOf } from "../resolve.ts";
+import { conditionOf, resolvedFrom, tryResolve, tsconfigOf } from "../resolve.ts";
 import { perWorkspace } from "../per-workspace.ts";
 import type { Workspace } from "../workspace.ts";
 import { candidatesIn, holds, type Folders } from "./folders.ts";
@@ -49,7 +49,7 @@ export function createLookupChecker(workspace: Workspace, folders: Folders): Loo
       }
       // What a package leads to follows from the folders around a file, which most files of a project have in common.
       const from = /^\.{0,2}\//.test(lookup.specifier) ? folderOf(file) : around(folderOf(file)).key;
-      const key = `${from}\0${lookup.specifier}`;
+      const key = `${from}\0${lookup.specifier}\0${conditionOf(file)}`;
       let result = results.get(key);
       if (result === undefined) results.set(key, (result = JSON.stringify(tryResolve(workspace, lookup.specifier, file))));
       return result === lookup.result;

@@ -58,6 +58,11 @@ export const valueVisitors = {
       w.visit(item.init);
     }
   },
+  // One of a declaration, looked at by itself.
+  VariableDeclarator: (node, w) => {
+    eachChild(node, w.visit);
+    if (node.id.type === "Identifier") w.visit(node.id.typeAnnotation);
+  },
   BlockStatement: (node, w) => within(w, false, () => statements(node.body, w)),
   ForStatement: (node, w) => within(w, false, () => eachChild(node, w.visit)),
   ForInStatement: (node, w) => forEach(node, w),
