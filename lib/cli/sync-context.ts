@@ -44,7 +44,7 @@ export function commandFor(context: Context): string {
 }
 
 export interface Selection {
-  /** Whether a shared ref is meant: with targets, units alone. */
+  /** Whether a shared ref is meant: with targets, units, and tags that are named as `tags/NAME`. */
   readonly wants: (name: string) => boolean;
   /** @throws VibesafeUsageError for a target that matched nothing of what was offered */
   readonly checkUsed: () => void;
@@ -57,7 +57,10 @@ export function selection(context: Context, targets: readonly string[]): Selecti
   return {
     wants: (name) => {
       const id = refUnit(`refs/${name}`);
-      if (id === undefined) return false;
+      if (id === undefined) {
+        unused.delete(name);
+        return targets.includes(name);
+      }
       const item = { id, file: fileOfUnit(id) };
       const matched = targets.filter((target) => matches(context, item, target));
       for (const target of matched) unused.delete(target);

@@ -187,6 +187,9 @@ test("what cannot be: no remote, no git for a local path, a URL that would run s
   const moved = await serve(t, repository);
   host.behaviour.redirect = new URL(moved.url).origin;
   assert.match(ok(await vibe(a, ["push"])).out, /pushed 1 ref/);
+  await fails(["push", "--delete"], 2, /delete what\?/);
+  await fails(["push", "--delete", UNIT, "src.hello/gret"], 2, /no saved unit matches "src\.hello\/gret"/);
+  assert.match(ok(await vibe(a, ["push", "--delete", UNIT])).out, /deleted +src\.hello\/greet +[0-9a-f]{12}\ndeleted 1 ref from origin/);
   ok(await vibe(a, ["remote", "remove", "origin"]));
   assert.deepEqual(JSON.parse(ok(await vibe(a, ["remote", "--json"])).out), { remotes: [{ name: "local", url: "saves.git" }, { name: "away", url: "nobody@nowhere.invalid:x.git" }] });
 });
