@@ -224,6 +224,8 @@ async function runtime() {
     format: "esm",
     define: { IMPORT_META_URL: "import.meta.url" },
     minifyWhitespace: true,
+    // Node prints the line that threw an error that nobody caught.
+    lineLimit: 160,
     plugins: [
       {
         name: "errors",

@@ -4,11 +4,11 @@
  * @module
  */
 
-import { existsSync, readFileSync } from "node:fs";
-import { findSourceMap, SourceMap } from "node:module";
+import { existsSync } from "node:fs";
+import { findSourceMap } from "node:module";
 import nodePath from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
-import { VibesafeUsageError } from "../errors.ts";
+import { fileURLToPath } from "node:url";
+import { scriptAt } from "./script.ts";
 
 export interface CallSite {
   /** Absolute path of the file that runs. */
@@ -27,6 +27,8 @@ export interface SourcePosition {
   readonly file: string;
   /** From 1; undefined where compiled code has no source map. */
   readonly line: number | undefined;
+  /** The source as it was compiled, where the source map holds it. */
+  readonly text?: string;
 }
 
 /** A function, or a class that is constructed. */
@@ -52,7 +54,13 @@ const HELPERS = /[\\/]node_modules[\\/](?:tslib|@swc[\\/]helpers|@babel[\\/]runt
 export function decoratedAt(callee: Callee): CallSite | { readonly script: string } {
   const frames = framesAbove(callee, 4);
   const isHelper = (frame: NodeJS.CallSite): boolean => APPLIES.test(frame.getFunctionName() ?? "") || HELPERS.test(frame.getFileName() ?? "");
-  return siteOf(frames.find((frame) => !isHelper(frame)) ?? frames[0]);
+  const [first = siteOf(frames[0]), ...outer] = frames.filter((frame) => !isHelper(frame)).map(siteOf);
+  // A minifier renames the helper. Compilers bring it themselves: it stands for no place in a source.
+  return isHidden(first) ? (outer.find((site) => "file" in site && first.file === site.file && !isHidden(site)) ?? first) : first;
+}
+
+function isHidden(site: CallSite | { readonly script: string }): site is CallSite {
+  return "file" in site && !isTypeScript(site.file) && mappedPosition(site) === undefined;
 }
 
 function siteOf(frame: NodeJS.CallSite | undefined): CallSite | { readonly script: string } {
@@ -115,46 +123,15 @@ export function sourcePosition(site: CallSite): SourcePosition {
 }
 
 function mappedPosition(site: CallSite): SourcePosition | undefined {
-  const map = findSourceMap(site.script) ?? (isTypeScript(site.file) ? undefined : mapNamedBy(site.file));
+  const map = findSourceMap(site.script) ?? (isTypeScript(site.file) ? undefined : scriptAt(site.file).map());
   const entry = map?.findEntry(site.line - 1, site.column - 1);
   if (entry === undefined || !("originalSource" in entry)) return undefined;
   const found = fileOfScript(entry.originalSource);
-  return found === undefined ? undefined : { file: found.file, line: entry.originalLine + 1 };
+  if (found === undefined) return undefined;
+  const text = map?.payload.sourcesContent?.[map.payload.sources.indexOf(entry.originalSource)];
+  return { file: found.file, line: entry.originalLine + 1, ...(typeof text === "string" && { text }) };
 }
 
 export function isTypeScript(file: string): boolean {
   return /\.[cm]?tsx?$/.test(file);
-}
-
-/** The source map that the last line of a script names, its sources made absolute; undefined when there is none to be had. */
-function mapNamedBy(file: string): SourceMap | undefined {
-  const named = [...readFileSync(file, "utf8").matchAll(/^\/\/[#@] sourceMappingURL=(\S+)\s*$/gm)].at(-1)?.[1];
-  if (named === undefined) return undefined;
-  const url = new URL(named, pathToFileURL(file));
-  const text = url.protocol === "data:" ? textOfDataUrl(url.href) : textOfFile(url);
-  return text === undefined ? undefined : parseSourceMap(text, url.protocol === "data:" ? pathToFileURL(file) : url);
-}
-
-function textOfFile(url: URL): string | undefined {
-  return url.protocol === "file:" && existsSync(url) ? readFileSync(url, "utf8") : undefined;
-}
-
-function textOfDataUrl(url: string): string {
-  const comma = url.indexOf(",");
-  const body = url.slice(comma + 1);
-  return url.slice(0, comma).endsWith(";base64") ? Buffer.from(body, "base64").toString("utf8") : decodeURIComponent(body);
-}
-
-/** @throws VibesafeUsageError when the map is damaged: to guess the source then could be to check the wrong one */
-function parseSourceMap(text: string, base: URL): SourceMap {
-  try {
-    const payload: ConstructorParameters<typeof SourceMap>[0] = JSON.parse(text);
-    const root = payload.sourceRoot ? new URL(payload.sourceRoot.replace(/\/?$/, "/"), base) : base;
-    return new SourceMap({ ...payload, sourceRoot: "", sources: payload.sources.map((source) => new URL(source, root).href) });
-  } catch (cause) {
-    throw new VibesafeUsageError(`the source map of ${fileURLToPath(base)} cannot be read: ${String(cause)}`, {
-      cause,
-      remedy: 'build it anew, or name the unit: vibesafe.func({ unit: "…" }, …)',
-    });
-  }
 }

@@ -12,11 +12,12 @@ import { readDeployed, type Deployed } from "../spec/deployed.ts";
 import { installedDifferences } from "../spec/installed.ts";
 import type { UnitId } from "../spec/types.ts";
 import { isUnitId, modulePathOf } from "../spec/unit-id.ts";
-import { isTypeScript, sourcePosition, type CallSite } from "./call-site.ts";
+import { isTypeScript, sourcePosition, type CallSite, type SourcePosition } from "./call-site.ts";
 import type { VerifiedCode } from "./evaluate.ts";
 import { quickProject, realPath, type QuickProject } from "./quick-project.ts";
 import type { Importer } from "./require.ts";
 import { functionName } from "./unit-name.ts";
+import { saidAt } from "./which-unit.ts";
 import { witnessHolds } from "./witness-holds.ts";
 
 /** Verified code of the unit that was declared at `site`; undefined when the long way has to tell. */
@@ -33,11 +34,24 @@ export function quickCode(site: CallSite | { readonly script: string }, name: st
     const id = `${modulePathOf(file)}/${certain ? name : constAt(project.text(file), position.line)}`;
     const found = isUnitId(id) ? deployedUnit(project, id) : undefined;
     if (found === undefined || found.witness.file !== file) return undefined;
-    const [first, last] = found.witness.lines;
-    const { line } = position;
-    if (!certain && !(line !== undefined && first <= line && line <= last)) return undefined;
+    if (!certain && !isPlainly(found, { site, name, position, text: project.text(file) })) return undefined;
     return codeOf(found, { file: site.file, esm: site.esm });
   });
+}
+
+interface Compiled {
+  readonly site: CallSite;
+  readonly name: string;
+  readonly position: SourcePosition;
+  /** Of the source as deployed. */
+  readonly text: string;
+}
+
+/** Compiled code calls the unit by its name, from a line of it. */
+function isPlainly({ unit, witness: { lines: [first, last] } }: Deployed, { site, name, text, position: { line, text: compiledFrom = text } }: Compiled): boolean {
+  if (line === undefined || line < first || last < line || compiledFrom !== text) return false;
+  const { declared, own } = saidAt(site, name);
+  return (declared ?? own) === functionName(unit);
 }
 
 /** A decorated method, up to its name. */

@@ -9,6 +9,7 @@ import { createRequire, isBuiltin } from "node:module";
 import { dirname } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import type * as OxcResolver from "oxc-resolver";
+import { VibesafeUsageError } from "../errors.ts";
 import { isTypeScript } from "./call-site.ts";
 import { loadedInstance } from "./es-instance.ts";
 
@@ -52,7 +53,14 @@ export function requireFor(importer: Importer, onCycle: (specifier: string) => n
 function fileOf(specifier: string, own: string, esm: boolean, native: NodeJS.Require): string {
   const relative = /^\.{1,2}\//.test(specifier);
   const found = relative ? siblingOf(specifier, own) : esm ? importedFile(specifier, own) : undefined;
-  return found ?? native.resolve(specifier);
+  if (found !== undefined) return found;
+  try {
+    return native.resolve(specifier);
+  } catch (error) {
+    if (!relative || !(error instanceof Error && "code" in error && error.code === "MODULE_NOT_FOUND")) throw error;
+    const remedy = "deploy it there; a program that is bundled takes the plugin for its bundler: `vibesafe/plugin`";
+    throw new VibesafeUsageError(`generated code imports "${specifier}", which is not where ${own} runs`, { cause: error, remedy });
+  }
 }
 
 /**

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { hash } from "node:crypto";
 import { existsSync, readFileSync, realpathSync } from "node:fs";
 import { basename, dirname, join, relative, sep } from "node:path";
 import { VibesafeCheckpointMissing, VibesafeHashMismatch, VibesafeUsageError } from "../errors.ts";
@@ -18,6 +19,7 @@ import { compiledBeside } from "./importer.ts";
 import type { Importer } from "./require.ts";
 import type { Stub } from "./unit.ts";
 import { functionName } from "./unit-name.ts";
+import { isRenamed, saidAt, single, whichUnit } from "./which-unit.ts";
 
 interface Sealed {
   readonly root: string;
@@ -42,7 +44,7 @@ export function sealedCode(site: CallSite | { readonly script: string }, stub: S
   const position = sourcePosition(site);
   if (sealed.configured && isTypeScript(position.file) && existsSync(position.file)) return undefined;
   const file = relative(realOr(sealed.root), realOr(position.file)).split(sep).join("/");
-  const unit = stub.unit === undefined ? identify(sealed.bundle, file, position.line, stub) : sealed.bundle.units.get(stub.unit);
+  const unit = stub.unit === undefined ? identify(sealed.bundle, { ...position, site, file }, stub) : sealed.bundle.units.get(stub.unit);
   if (unit === undefined) throw notFound(stub.unit, site.file, stub.name);
   // A shim asks for the unit of another file.
   const beside = unit.file === file ? undefined : compiledBeside(join(sealed.root, unit.file), join(sealed.root, file), site);
@@ -85,19 +87,34 @@ export function forgetBundles(): void {
   burst = undefined;
 }
 
+interface Place {
+  readonly site: CallSite;
+  /** Of the source, from the root of the bundle. */
+  readonly file: string;
+  readonly line: number | undefined;
+  /** Of the source that was compiled, where that is known. */
+  readonly text?: string;
+}
+
 /** By the place in the source where a source map tells it, else by the name where only one unit can be meant. */
-function identify({ units }: Bundle, file: string, line: number | undefined, { name, method }: Stub): BundledUnit | undefined {
+function identify({ units, read }: Bundle, { site, file, line, text }: Place, { name, method }: Stub): BundledUnit | undefined {
   // A method does not know its class: what stands before the dot is any.
   const nameOf = ({ id }: BundledUnit): string => splitUnitId(id).name.replace(method === undefined ? "" : /^.*\./, "");
-  const all = [...units.values()].filter(({ id }) => splitUnitId(id).name.includes(".") === (method !== undefined));
-  const single = (found: readonly BundledUnit[]): BundledUnit | undefined => (found.length === 1 ? found[0] : undefined);
+  const all = [...units.values()].filter((unit) => splitUnitId(unit.id).name.includes(".") === (method !== undefined) && (method === undefined || nameOf(unit) === name));
   const here = all.filter((unit) => unit.file === file);
-  const byLine = line === undefined || method?.placed === false ? undefined : single(here.filter(({ lines: [first, last] }) => first <= line && line <= last));
-  if (byLine !== undefined) return byLine;
-  const called = all.filter((unit) => nameOf(unit) === name);
+  const isAt = line === undefined ? undefined : ({ lines: [first, last] }: BundledUnit): boolean => first <= line && line <= last;
+  // Lines alone tell a unit only in the text that was sealed.
+  const isOf = ({ commit }: BundledUnit): boolean => text === undefined || readDeployed(read, commit)?.witness.files[file] === hash("sha256", text, "hex");
+  if (method !== undefined && here.length > 0) return single(here) ?? (method.placed && isAt !== undefined ? single(here.filter((unit) => isAt(unit) && isOf(unit))) : undefined);
+  const said = method === undefined ? saidAt(site, name) : { declared: name, own: name };
+  const word = said.declared ?? said.own;
+  if (here.length > 0) return whichUnit(here, { nameOf, isAt: isAt && ((unit) => isAt(unit) && (word !== "" || isOf(unit))) }, said);
+  const called = all.filter((unit) => nameOf(unit) === word);
   const module = basename(file).replace(/\.[^.]+$/, "");
-  const inModule = called.filter((unit) => unit.file === file || basename(unit.file).replace(/\.[^.]+$/, "") === module);
-  return single(called.filter((unit) => unit.file === file)) ?? single(inModule) ?? single(called);
+  const inModule = single(called.filter((unit) => basename(unit.file).replace(/\.[^.]+$/, "") === module));
+  if (inModule !== undefined && said.declared !== undefined) return inModule;
+  // The name that a compiler gave one unit may be another's.
+  return all.some((unit) => isRenamed(word, nameOf(unit))) ? undefined : (inModule ?? single(called));
 }
 
 function codeIn({ root, bundle }: Sealed, { id, commit, file }: BundledUnit, importer: Importer): VerifiedCode {

@@ -15,6 +15,7 @@ import { specsIn, workspaceAt } from "./burst.ts";
 import { isTypeScript, sourcePosition, type CallSite, type SourcePosition } from "./call-site.ts";
 import { importerOf } from "./importer.ts";
 import type { Importer } from "./require.ts";
+import { saidAt, single, whichUnit } from "./which-unit.ts";
 
 export interface Unit {
   readonly id: UnitId;
@@ -63,15 +64,18 @@ export function unitAt(site: CallSite | { readonly script: string }, stub: Stub)
   const { specs: all, problems } = specsIn(workspace, file);
   if (stub.method !== undefined) return { id: methodId(all, problems, { ...stub.method, name: stub.name, file, line: position.line }), folder, file, importer: { file: site.file, esm: site.esm } };
   const specs = all.filter(({ form }) => form === undefined || form === "call");
-  const byName = (): readonly Spec[] => specs.filter((spec) => spec.named && spec.name === stub.name);
-  const byLine = (): readonly Spec[] => specs.filter((spec) => position.line !== undefined && isAt(spec, position.line));
-  const theOnly = (): readonly Spec[] => (stub.name === "" && problems.length === 0 ? specs.filter((spec) => !spec.named) : []);
-  // A compiler that renames (esbuild makes `f2` of a function `f` in a const `f`) leaves a source map, so there the line counts first.
-  const [first, second] = isTypeScript(site.file) ? [byName, byLine] : [byLine, byName];
-  const spec = single(first()) ?? single(second()) ?? single(theOnly());
+  // A line of another text than the one that is deployed says nothing.
+  const line = position.text === undefined || position.text === workspace.text(file) ? position.line : undefined;
+  const byName = (): Spec | undefined => single(specs.filter((spec) => spec.named && spec.name === stub.name));
+  const byLine = (): Spec | undefined => single(specs.filter((spec) => line !== undefined && isAt(spec, line)));
+  const theOnly = (): Spec | undefined => (stub.name === "" && problems.length === 0 ? single(specs.filter((spec) => !spec.named)) : undefined);
+  const compiled = (): Spec | undefined =>
+    whichUnit(specs, { nameOf: ({ name }) => name, isAt: line === undefined ? undefined : (spec) => isAt(spec, line) }, saidAt(site, stub.name));
+  const spec = isTypeScript(site.file) ? (byName() ?? byLine() ?? theOnly()) : (compiled() ?? theOnly());
   // Of a name that is no spec's, the look-up at load says what is wrong with the file.
-  const id = spec?.id ?? (stub.name === "" ? undefined : unitIdOf(file, stub.name));
-  if (id === undefined) throw cannotTell(workspace, file, position);
+  const contradicted = !isTypeScript(site.file) && specs.some(({ name }) => name === stub.name);
+  const id = spec?.id ?? (stub.name === "" || contradicted ? undefined : unitIdOf(file, stub.name));
+  if (id === undefined) throw cannotTell(workspace, file, position, stub.name);
   return { id, folder, file, importer: { file: site.file, esm: site.esm } };
 }
 
@@ -138,21 +142,21 @@ function methodId(specs: readonly Spec[], problems: readonly SpecProblem[], stub
   });
 }
 
-function single<T>(found: readonly T[]): T | undefined {
-  return found.length === 1 ? found[0] : undefined;
-}
-
 /** The call of `vibesafe.func`, up to its function, lies on that line; engines point at one of its tokens. */
 function isAt({ source, call, fn, line }: Spec, wanted: number): boolean {
   return line <= wanted && wanted <= line + source.slice(call.start, fn.start).split("\n").length - 1;
 }
 
-function cannotTell(workspace: Workspace, file: string, { line }: SourcePosition): VibesafeError {
+function cannotTell(workspace: Workspace, file: string, { line }: SourcePosition, name: string): VibesafeError {
   const { problems } = specsIn(workspace, file);
   // A broken spec is none that could be told; what is wrong with it stands at the call or below.
   const broken = problems.find((problem) => line !== undefined && problem.line >= line) ?? problems[0];
   if (broken !== undefined) return broken.error;
-  return new VibesafeUsageError(`${file}${line === undefined ? "" : `:${line}`}: cannot tell which spec this function without a name is`, {
+  const place = `${file}${line === undefined ? "" : `:${line}`}`;
+  if (name !== "") {
+    return new VibesafeUsageError(`${place}: no spec of the name ${name} begins there: the JavaScript was not compiled from this source`, { remedy: `compile it again, or ${BY_NAME}` });
+  }
+  return new VibesafeUsageError(`${place}: cannot tell which spec this function without a name is`, {
     remedy: `give the function a name, as in vibesafe.func(function name(…) { … }), or ${BY_NAME}`,
   });
 }

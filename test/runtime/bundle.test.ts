@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { transformSync } from "esbuild";
+import { transformSync, type TransformOptions } from "esbuild";
 import { VibesafeError } from "../../lib/errors.ts";
 import { openProject } from "../../lib/project/project.ts";
 import { parseBundle, type BundledUnit } from "../../lib/spec/bundle.ts";
@@ -71,7 +71,7 @@ test("a program of JavaScript alone runs from its bundle: by source map, and by 
   const named = readFileSync(join(root, "dist/ops.js"), "utf8").replace(/function double\d*\(/, "function double(");
   writeFiles(root, { "dist/ops.js": named });
   assert.equal(runProgram(root, "dist/main.js", {}, { plain: true }).stdout, "42\n");
-  writeFiles(root, { "dist/ops.js": named.replace("function double(", "function other(") });
+  writeFiles(root, { "dist/ops.js": named.replace("const double = vibesafe.func(function double(", "const other = vibesafe.func(function other(").replace("  double\n", "  other as double\n") });
   assert.match(runProgram(root, "dist/main.js", {}, { plain: true }).stderr, /cannot tell which unit of vibesafe\.bundle other is/);
   renameSync(join(root, "vibesafe.bundle"), join(root, "gone"));
   assert.notEqual(runProgram(root, "dist/main.js", {}, { plain: true }).status, 0);
@@ -105,4 +105,47 @@ test("no byte of a bundle can be changed, cut or added without an error, or with
   assert.ok(refusals > index, "every byte of the index counts");
   for (const length of [0, 10, index, bytes.length - 1]) attempt(bytes.subarray(0, length));
   attempt(Buffer.concat([bytes, Buffer.from("x")]));
+});
+
+const UNIT = (name: string, code = `function ${name}(n: number): number`): string =>
+  `import { vibesafe, VibesafeHandled } from "vibesafe";\n\n/**\n * >>> ${name}(1)\n * 1\n */\nexport const ${name} = vibesafe.func(${code} {\n  throw new VibesafeHandled();\n});\n`;
+
+test("a unit of JavaScript alone gets its own code, or none: whatever a compiler calls it, and from whatever text it was made", async (t) => {
+  const root = makeProject(t, { "src/a.ts": UNIT("add"), "src/b.ts": UNIT("add2"), "src/c.ts": UNIT("arrow", "(n: number): number =>") });
+  for (const [file, name, plus] of [["src/a.ts", "add", 1], ["src/b.ts", "add2", 2], ["src/c.ts", "arrow", 3]] as const) {
+    await save(root, file, name, `export function ${name}(n: number): number {\n  return n + ${plus};\n}\n`);
+  }
+  writeFileSync(join(root, "vibesafe.bundle"), makeBundle(createWorkspace(openProject(root))).bytes);
+  rmSync(join(root, ".vibesafe"), { recursive: true });
+  rmSync(join(root, "vibesafe.toml"));
+  rmSync(join(root, "src"), { recursive: true });
+  const inline = { sourcemap: "inline" } as const;
+  const aliased = (code: string): string => code.replace("{ vibesafe,", "{ vibesafe as v,").replace("vibesafe.func", "v.func");
+  const arrow = UNIT("arrow", "(n: number): number =>");
+  const freshArrow = UNIT("fresh", "(n: number): number =>");
+  // A file, a text that may be another than the one that was sealed, how it is compiled; what the unit answers.
+  const cases: readonly [file: string, text: string, options: TransformOptions, answer: RegExp, edit?: typeof aliased][] = [
+    // esbuild calls the function `add2`, which is another unit.
+    ["a", UNIT("add"), {}, /^2$/],
+    ["a", UNIT("add"), inline, /^2$/],
+    ["a", UNIT("add"), { ...inline, minify: true }, /^2$/],
+    ["b", UNIT("add2"), {}, /^3$/],
+    ["c", arrow, {}, /^4$/],
+    ["a", UNIT("add"), {}, /cannot tell which unit of vibesafe\.bundle add2 is/, aliased],
+    ["a", UNIT("add"), { minify: true }, /cannot tell which unit/],
+    // At the line of a sealed unit now stands another.
+    ["a", UNIT("fresh"), inline, /cannot tell which unit of vibesafe\.bundle fresh2 is/],
+    ["c", freshArrow, inline, /cannot tell which unit/],
+    ["c", freshArrow, { ...inline, minify: true }, /cannot tell which unit/],
+  ];
+  cases.forEach(([file, text, options, , edit = (code) => code], i) => {
+    writeFiles(root, { [`dist/${i}/${file}.js`]: edit(transformSync(text, { loader: "ts", format: "esm", sourcefile: `../../src/${file}.ts`, ...options }).code) });
+  });
+  writeFiles(root, {
+    "main.js": `for (const path of ${JSON.stringify(cases.map(([file], i) => `./dist/${i}/${file}.js`))}) console.log(await import(path).then((all) => Object.values(all)[0](1), (error) => error.message));\n`,
+  });
+  const { stdout, stderr } = runProgram(root, "main.js", {}, { plain: true });
+  const answers = stdout.trimEnd().split("\n");
+  assert.equal(answers.length, cases.length, stderr);
+  cases.forEach(([, , , expected], i) => assert.match(answers[i] ?? "", expected, `case ${i}`));
 });

@@ -91,11 +91,12 @@ test("a call from no file says so", () => {
   assert.throws(() => unitAt({ script: "REPL1" }, { name: "f" }), (error) => error instanceof VibesafeUsageError && /REPL1/.test(error.message));
 });
 
-test("in compiled code the line counts before the name, which a compiler may have changed into another unit's", (t) => {
+test("in compiled code the line and the name are of one unit, digits of a compiler aside", (t) => {
   const root = makeProject(t, { "src/a.ts": ARROWS });
   writeFiles(root, { "dist/a.js": "x();\n//# sourceMappingURL=a.js.map\n", "dist/a.js.map": JSON.stringify({ version: 3, sources: ["../src/a.ts"], names: [], mappings: "AAYA" }) });
   const compiled = at(join(root, "dist", "a.js"), 1);
-  for (const name of ["three", "three2", "one"]) assert.equal(unitAt(compiled, { name }).id, "src.a/three", name);
+  for (const name of ["three", "three2", "three$1", ""]) assert.equal(unitAt(compiled, { name }).id, "src.a/three", name);
+  assert.throws(() => unitAt(compiled, { name: "one" }), /src\/a\.ts:13: no spec of the name one begins there: the JavaScript was not compiled from this source/);
 });
 
 test("an unknown name in a source that runs as it is stays what it says", (t) => {
