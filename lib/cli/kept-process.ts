@@ -10,6 +10,7 @@ import type * as Tty from "node:tty";
 import type { Answer } from "../spec/answers.ts";
 import type { Edited } from "./edited-answer.ts";
 import { answerName, findKept } from "./kept-answer.ts";
+import { endUnwritable } from "./unwritable.ts";
 
 /** Prints what an earlier run answered, as far as it holds, and sets the exit status. @returns false where the command has to run */
 export async function printKept(argv: readonly string[]): Promise<boolean> {
@@ -20,7 +21,8 @@ export async function printKept(argv: readonly string[]): Promise<boolean> {
   if (found === undefined) return false;
   const answer = found.kept.changed.length === 0 ? found.kept : await afterEdit({ ...asked, ...found });
   if (answer === undefined) return false;
-  process.exitCode = print(Buffer.from(answer.text)) ? answer.status : 0;
+  print(Buffer.from(answer.text));
+  process.exitCode = answer.status;
   return true;
 }
 
@@ -42,18 +44,16 @@ function isTerminal(): boolean {
   return isatty(1);
 }
 
-/** Writes to stdout, without the streams that take long to load. @returns false when the reader has seen enough */
-function print(bytes: Uint8Array): boolean {
+/** Writes to stdout, without the streams that take long to load. */
+function print(bytes: Uint8Array): void {
   for (let at = 0; at < bytes.length; ) {
     try {
       at += writeSync(1, bytes, at);
     } catch (error) {
       if (!(error instanceof Error && "code" in error)) throw error;
-      if (error.code === "EPIPE") return false;
-      if (error.code !== "EAGAIN") throw error;
+      if (error.code !== "EAGAIN") endUnwritable(error);
       // A full pipe that somebody made non-blocking.
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
     }
   }
-  return true;
 }

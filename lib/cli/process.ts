@@ -7,6 +7,7 @@
 import { INTERRUPTED } from "./exit-status.ts";
 import type { Io } from "./io.ts";
 import { main } from "./main.ts";
+import { endUnwritable } from "./unwritable.ts";
 
 /** Runs `vibe` with `argv` and leaves its outcome in `process.exitCode`. */
 export async function runProcess(argv: readonly string[]): Promise<void> {
@@ -18,11 +19,7 @@ export async function runProcess(argv: readonly string[]): Promise<void> {
   };
   process.on("SIGINT", onSignal);
   process.on("SIGTERM", onSignal);
-  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-    // `vibe log | head`: the reader has seen enough.
-    if (error.code === "EPIPE") process.exit(0);
-    throw error;
-  });
+  process.stdout.on("error", endUnwritable);
   const io: Io = {
     cwd: process.cwd(),
     env: process.env,

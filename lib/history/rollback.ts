@@ -13,11 +13,12 @@ import { readRef } from "../store/refs.ts";
 import type { Store } from "../store/store.ts";
 import { moveRefs, type Mover } from "./operations.ts";
 import { resolveRevision } from "./revision.ts";
+import { readSnapshot } from "./snapshot.ts";
 import { readUnitSave } from "./unit-save.ts";
 
 export interface RollbackOptions {
   readonly unit: UnitId;
-  /** Saves back, or the revision to go to. */
+  /** Saves back, or the revision to go to: a save, or a snapshot that has one of the unit. */
   readonly to: number | string;
   readonly mover: Mover;
 }
@@ -37,8 +38,18 @@ export interface Rollback {
 export function rollbackUnit(store: Store, { unit, to, mover }: RollbackOptions): Rollback {
   const current = readRef(store, unitRef(unit));
   if (current === undefined) throw new VibesafeUsageError(`${unit} has no active checkpoint`, { remedy: "run `vibe compile`, then `vibe save`" });
-  const target = resolveRevision(store, typeof to === "number" ? `${unit}~${to}` : to);
+  const named = resolveRevision(store, typeof to === "number" ? `${unit}~${to}` : to);
+  const target = saveIn(store, named, unit, String(to));
   const save = readUnitSave(store, target, unit, String(to));
   moveRefs(store, [{ name: unitRef(unit), expected: current, to: target }], mover);
   return { from: current, to: save };
+}
+
+/** The save that a commit is, or that a snapshot has of the unit. */
+function saveIn(store: Store, commitId: CommitId, unit: UnitId, named: string): CommitId {
+  const snapshot = readSnapshot(store, commitId);
+  if (snapshot === undefined) return commitId;
+  const found = snapshot.get(unit);
+  if (found === undefined) throw new VibesafeUsageError(`the snapshot ${named} has no save of ${unit}`, { remedy: `\`vibe log ${unit}\` shows its saves` });
+  return found;
 }

@@ -56,6 +56,10 @@ test("a tag restores every unit in one step; undo and redo go back and forth; no
   await run(folder, 0, "checkout", "v1", "--target", "src.math/half");
   assert.deepEqual(active(folder), [second[0], first[1]]);
   await run(folder, 2, "checkout", "v1", "--target", "src.math/none");
+  // A tag names a save of each unit: a rollback may go there too.
+  await run(folder, 0, "rollback", "--target", "src.math/double", "--to", "v1");
+  assert.deepEqual(active(folder), first);
+  await run(folder, 0, "undo");
   await run(folder, 0, "checkout", "src.math/half@{1}");
   assert.deepEqual(active(folder), second);
   await run(folder, 2, "checkout");

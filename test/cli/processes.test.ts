@@ -1,9 +1,11 @@
 /** `vibe` as a process: what needs real streams, signals and several of them at once. */
 
 import assert from "node:assert/strict";
-import { execFileSync, spawn } from "node:child_process";
-import { existsSync } from "node:fs";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { closeSync, existsSync, openSync } from "node:fs";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import { test } from "node:test";
 import { VERSION } from "../../lib/version.ts";
 import { asked, many, MODEL } from "../compile/model.ts";
@@ -50,6 +52,30 @@ test("status and output of a process are those of the command", async (t) => {
   assert.equal(ran.out, (await vibe(folder, ["scan", "--json"])).out);
   assert.equal((await start(folder, ["diff"])).status, 1);
   assert.equal((await start(folder, ["dif"])).status, 2);
+});
+
+test("a full disk behind standard output is said, without a stack; a reader who leaves is no failure", { skip: !existsSync("/dev/full") }, async (t) => {
+  const folder = project(t, DOUBLE);
+  const run = (argv: readonly string[], out: number | "pipe"): Ended => {
+    const { status, stderr } = spawnSync(process.execPath, [BIN, ...argv], { cwd: folder, env: { PATH: process.env["PATH"], HOME: folder, ...IDENTITY }, stdio: ["ignore", out, "pipe"], encoding: "utf8" });
+    return { status, out: "", err: stderr };
+  };
+  const full = openSync("/dev/full", "w");
+  t.after(() => closeSync(full));
+  // Scanned once, scan answers from what it kept.
+  for (const argv of [["scan"], ["scan"], ["log"]]) {
+    const { status, err } = run(argv, full);
+    assert.deepEqual([status, err.split("\n").length], [2, 3], err);
+    assert.match(err, /^error: cannot write to standard output: ENOSPC/);
+    run(argv, "pipe");
+  }
+  for (const argv of [["scan"], ["log"]]) {
+    const child = spawn(process.execPath, [BIN, ...argv], { cwd: folder, env: { PATH: process.env["PATH"], HOME: folder }, stdio: ["ignore", "pipe", "pipe"] });
+    child.stdout.destroy();
+    const err = await text(child.stderr);
+    assert.equal(err, "");
+    assert.equal(child.exitCode ?? (await once(child, "exit"))[0], 0);
+  }
 });
 
 test("Ctrl-C ends the process with 130, and a model that it waits for with it", async (t) => {
