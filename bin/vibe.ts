@@ -6,7 +6,7 @@
  */
 
 import { printKept, useCompileCache } from "../lib/cli/kept-process.ts";
-import { QUICK_COMMANDS } from "../lib/cli/quick-commands.ts";
+import { QUICK_COMMANDS, SHARING_COMMANDS } from "../lib/cli/quick-commands.ts";
 import { VERSION } from "../lib/version.ts";
 
 const args = process.argv.slice(2);
@@ -20,6 +20,7 @@ if (args.length === 1 && (args[0] === "--version" || args[0] === "-V")) {
 async function run(): Promise<void> {
   if (await printKept(args)) return;
   useCompileCache();
-  const { runProcess } = await (QUICK_COMMANDS.includes(args[0] ?? "") ? import("../lib/cli/quick.ts") : import("../lib/cli/process.ts"));
+  const [name = ""] = args;
+  const { runProcess } = await (QUICK_COMMANDS.includes(name) ? import("../lib/cli/quick.ts") : SHARING_COMMANDS.includes(name) ? import("../lib/cli/sharing.ts") : import("../lib/cli/process.ts"));
   await runProcess(args);
 }

@@ -4,6 +4,7 @@
 //   dist/bin/vibe.js                        starts the command line, or prints what an earlier run answered: one file
 //   dist/chunks/process.js, dist/lib/testing.js, dist/lib/plugin.js   with dist/chunks/: each command is a chunk that loads when it is asked for
 //   dist/chunks/quick.js                    the commands that scripts call often, in one file
+//   dist/chunks/sharing.js                  the commands that talk to a host, with what they use of isomorphic-git
 //   dist/chunks/edited-answer.js            what answers after an edit of few files
 //   dist/lib/index.js                       what programs import: one file, which loads no package
 //   dist/lib/full.cjs                       the rest of the runtime, with the parser: loaded when a spec has to be read
@@ -53,6 +54,9 @@ const LAZY_MODULES = {
     }`,
 };
 
+/** @param now - of them, those that load at once all the same */
+const isLazy = (id, now) => Object.hasOwn(LAZY_MODULES, id) && !now.includes(id);
+
 const common = {
   absWorkingDir: root,
   bundle: true,
@@ -70,9 +74,9 @@ const BESIDE = /new URL\((.+?), import\.meta\.url\)/g;
  * `import` of a builtin reads every export that it has, of `node:fs` those too that load all of Node's streams: 1.5 ms. What a program
  * imports takes the builtin itself, which costs nothing.
  */
-const withoutFacades = (text) =>
+const withoutFacades = (text, now = []) =>
   text.replaceAll(/^import (?!type )(.+) from ("node:[^"]+");$/gm, (line, names, id) => {
-    if (Object.hasOwn(LAZY_MODULES, JSON.parse(id))) return line;
+    if (isLazy(JSON.parse(id), now)) return line;
     const bindings = names.replaceAll(/\btype \w+(?:, )?/g, "").replaceAll(/ as /g, ": ").replace(/, (?=\}$| \}$)/, "");
     return `const ${bindings} = process.getBuiltinModule(${id});`;
   });
@@ -107,10 +111,10 @@ function instead(file, replacement) {
   };
 }
 
-const lazyModules = {
+const lazyModules = (now = []) => ({
   name: "lazy modules",
   setup(build) {
-    build.onResolve({ filter: /^[^.]/ }, ({ path, kind }) => (kind === "import-statement" && Object.hasOwn(LAZY_MODULES, path) ? { path, namespace: "lazy" } : undefined));
+    build.onResolve({ filter: /^[^.]/ }, ({ path, kind }) => (kind === "import-statement" && isLazy(path, now) ? { path, namespace: "lazy" } : undefined));
     build.onLoad({ filter: /.*/, namespace: "lazy" }, ({ path }) => ({
       contents: `
         let loaded;
@@ -119,7 +123,7 @@ const lazyModules = {
       loader: "js",
     }));
   },
-};
+});
 
 /** @returns tsc's exit status */
 function declarations() {
@@ -153,6 +157,7 @@ async function start() {
     plugins: [
       instead("lib/cli/process.ts", "../chunks/process.js"),
       instead("lib/cli/quick.ts", "../chunks/quick.js"),
+      instead("lib/cli/sharing.ts", "../chunks/sharing.js"),
       instead("lib/cli/edited-answer.ts", "../chunks/edited-answer.js"),
       places(url),
     ],
@@ -162,28 +167,44 @@ async function start() {
   chmodSync(join(out, "bin", "vibe.js"), 0o755);
 }
 
-/** The quick commands: no other is in it, and what few of their calls need loads when it is needed. */
-async function quick() {
+/** Commands in one file: no other is in it, and what few of their calls need loads when it is needed. */
+async function together(name, list, { plugins = [], now = [] } = {}) {
   const { code } = await transform(readFileSync(source("lib/cli/quick-commands.ts"), "utf8"), { loader: "ts", format: "esm" });
-  const { QUICK_COMMANDS } = await import(`data:text/javascript,${encodeURIComponent(code)}`);
+  const { [list]: names } = await import(`data:text/javascript,${encodeURIComponent(code)}`);
   const commands = source("lib/cli/commands.ts");
   const others = {
     name: "other commands",
     setup(build) {
       build.onResolve({ filter: /^\.\// }, ({ path, importer, kind }) =>
-        kind === "dynamic-import" && importer === commands && !QUICK_COMMANDS.includes(path.slice(2, -3)) ? { path, external: true } : undefined,
+        kind === "dynamic-import" && importer === commands && !names.includes(path.slice(2, -3)) ? { path, external: true } : undefined,
       );
     },
   };
   await build({
     ...common,
-    entryPoints: [source("lib/cli/quick.ts")],
-    outfile: join(out, "chunks", "quick.js"),
+    entryPoints: [source(`lib/cli/${name}.ts`)],
+    outfile: join(out, "chunks", `${name}.js`),
     format: "esm",
     define: { IMPORT_META_URL: "import.meta.url" },
-    plugins: [instead("lib/errors.ts", "../lib/errors.js"), others, places("import.meta.url", withoutFacades), lazyModules],
+    plugins: [instead("lib/errors.ts", "../lib/errors.js"), others, ...plugins, places("import.meta.url", (text) => withoutFacades(text, now)), lazyModules(now)],
   });
 }
+
+/** Of isomorphic-git the part that talks HTTP, without the packages that the rest of it needs: a tenth of what would load. */
+const transport = {
+  name: "isomorphic-git",
+  setup(build) {
+    const path = createRequire(import.meta.url).resolve("isomorphic-git/managers").replace(/\.cjs$/, ".js");
+    const licence = readFileSync(join(dirname(dirname(path)), "LICENSE.md"), "utf8");
+    build.onResolve({ filter: /^isomorphic-git\/managers$/ }, ({ kind }) => (kind === "dynamic-import" ? { path: "isomorphic-git", namespace: "transport" } : undefined));
+    build.onLoad({ filter: /.*/, namespace: "transport" }, () => ({ contents: `export { GitRemoteHTTP } from ${JSON.stringify(path)};`, loader: "js", resolveDir: root }));
+    build.onResolve({ filter: /.*/ }, ({ path: asked, importer, namespace }) => {
+      if (namespace === "transport") return { path: asked, sideEffects: false };
+      return importer === path ? { path: asked, external: true, sideEffects: false } : undefined;
+    });
+    build.onLoad({ filter: /[\\/]isomorphic-git[\\/]managers[\\/]index\.js$/ }, () => ({ contents: `/*! isomorphic-git\n\n${licence.trim()}\n*/\n${readFileSync(path, "utf8")}`, loader: "js" }));
+  },
+};
 
 /** What answers after an edit of few files: the parser and what hashes, without the command line. */
 async function edited() {
@@ -193,7 +214,7 @@ async function edited() {
     outfile: join(out, "chunks", "edited-answer.js"),
     format: "esm",
     define: { IMPORT_META_URL: "import.meta.url" },
-    plugins: [instead("lib/errors.ts", "../lib/errors.js"), places("import.meta.url", withoutFacades), lazyModules],
+    plugins: [instead("lib/errors.ts", "../lib/errors.js"), places("import.meta.url", withoutFacades), lazyModules()],
   });
 }
 
@@ -209,7 +230,7 @@ async function runtime() {
     define: { IMPORT_META_URL: url, "import.meta.url": url },
     banner: { js: `module.exports = (__vibesafe_errors) => { const ${url} = require("node:url").pathToFileURL(__filename).href; const module = { exports: {} };` },
     footer: { js: "return module.exports; };" },
-    plugins: [instead("lib/errors.ts", { contents: "module.exports = __vibesafe_errors;" }), places(url), lazyModules],
+    plugins: [instead("lib/errors.ts", { contents: "module.exports = __vibesafe_errors;" }), places(url), lazyModules()],
   });
   const { metafile } = await build({ ...common, entryPoints: [full], outdir: out, write: false, metafile: true, format: "esm" });
   const names = Object.values(metafile.outputs).flatMap((output) => output.exports);
@@ -233,7 +254,7 @@ async function runtime() {
       },
       instead("lib/runtime/full.ts", { contents: door }),
       places("import.meta.url", withoutFacades),
-      lazyModules,
+      lazyModules(),
     ],
   });
 }
@@ -281,7 +302,8 @@ const typed = declarations();
 try {
   await programs();
   await start();
-  await quick();
+  await together("quick", "QUICK_COMMANDS");
+  await together("sharing", "SHARING_COMMANDS", { plugins: [transport], now: ["node:crypto", "node:zlib"] });
   await edited();
   await runtime();
   await sandbox();

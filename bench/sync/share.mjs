@@ -1,5 +1,5 @@
 // Sharing: `vibe push` and `vibe clone` against `git push` and `git clone` of the same data, on the same server, in turns.
-// node bench/sync/share.mjs [rounds] [saves] [new saves]
+// node bench/sync/share.mjs [rounds] [saves] [new saves]; it measures dist, so `npm run build` goes first
 import { execFileSync, spawn } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -15,7 +15,7 @@ process.once("exit", () => rmSync(scratch, { recursive: true, force: true }));
 const env = { PATH: process.env.PATH, HOME: scratch, GIT_CONFIG_GLOBAL: "/dev/null", GIT_CONFIG_SYSTEM: "/dev/null", GIT_AUTHOR_NAME: "Ada", GIT_AUTHOR_EMAIL: "ada@example.com", GIT_COMMITTER_NAME: "Ada", GIT_COMMITTER_EMAIL: "ada@example.com" };
 
 symlinkSync(join(here, "../../node_modules"), join(scratch, "node_modules"));
-buildSync({ entryPoints: { vibe: join(here, "../../bin/vibe.ts"), "http-host": join(here, "../../test/sync/http-host.ts"), parts: join(here, "parts.ts") }, bundle: true, splitting: true, packages: "external", platform: "node", format: "esm", outdir: join(scratch, "lib"), outExtension: { ".js": ".mjs" } });
+buildSync({ entryPoints: { "http-host": join(here, "../../test/sync/http-host.ts"), parts: join(here, "parts.ts") }, bundle: true, splitting: true, packages: "external", platform: "node", format: "esm", outdir: join(scratch, "lib"), outExtension: { ".js": ".mjs" } });
 const lib = await import(join(scratch, "lib/parts.mjs"));
 writeFileSync(join(scratch, "server.mjs"), `import { serve } from "./lib/http-host.mjs";\nconst { url } = await serve({ after: () => {} }, process.argv[2]);\nconsole.log(new URL("/", url).href);\n`);
 
@@ -59,7 +59,7 @@ function run(args, cwd) {
     });
   });
 }
-const vibe = (cwd, ...args) => run([process.execPath, "--import", join(scratch, "size.mjs"), join(scratch, "lib/vibe.mjs"), ...args], cwd);
+const vibe = (cwd, ...args) => run([process.execPath, "--import", join(scratch, "size.mjs"), join(here, "../../dist/bin/vibe.js"), ...args], cwd);
 writeFileSync(join(scratch, "size.mjs"), 'import { writeFileSync } from "node:fs";\nprocess.once("exit", () => writeFileSync(process.env.TIME_FILE, String(Math.round(process.resourceUsage().maxRSS / 1024))));\n');
 const size = () => Number(readFileSync(join(scratch, "size"), "utf8"));
 

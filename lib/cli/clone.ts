@@ -24,6 +24,10 @@ export const command: Command = defineCommand({
       .positional("dir", { type: "string", describe: "The folder to make, or a project without saves; named for the URL if not given" })
       .example("$0 https://github.com/team/saves.git .", "the saves of a project whose sources are here")
       .example("$0 /srv/saves.git copy", "a new folder"),
+  plain: ({ words }) => {
+    const [url, dir] = words(2) ?? [];
+    return { url, dir };
+  },
   handler: async (args, context) => {
     const { url } = args;
     if (url === undefined) throw new VibesafeUsageError("clone what?", { remedy: "give a URL, as in `vibe clone https://…`" });

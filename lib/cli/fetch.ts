@@ -21,6 +21,7 @@ export const command: Command = defineCommand({
       .option("prune", { alias: "p", type: "boolean", describe: "Forget what the remote no longer has" })
       .example("$0", "look at what others saved; nothing of yours moves")
       .example("$0 origin && vibe diff src.hello/greet origin/units/src.hello/greet", "and compare"),
+  plain: ({ flag, words }) => ({ prune: flag("prune", "p"), words: words() }),
   handler: async (args, context): Promise<ExitStatus> => {
     const store = requireStore(context);
     const { remote, targets } = splitWords(store, args.words ?? []);

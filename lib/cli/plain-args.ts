@@ -15,8 +15,8 @@ export interface PlainArgs {
   text(...names: readonly string[]): string | undefined;
   /** The same, for a whole number from 0. */
   count(...names: readonly string[]): number | undefined;
-  /** The words that are left; to be asked for last. */
-  words(): string[] | undefined;
+  /** The words that are left, not more than `most`; to be asked for last. */
+  words(most?: number): string[] | undefined;
 }
 
 /**
@@ -49,8 +49,8 @@ export function takePlain<Args>(args: readonly string[], take: (plain: PlainArgs
       plain &&= value === undefined || /^(0|[1-9]\d{0,8})$/.test(value);
       return value === undefined ? undefined : Number(value);
     },
-    words: () => {
-      plain &&= left.every((arg) => !arg.startsWith("-"));
+    words: (most = Infinity) => {
+      plain &&= left.length <= most && left.every((arg) => !arg.startsWith("-"));
       const words = left.splice(0);
       return words.length === 0 ? undefined : words;
     },

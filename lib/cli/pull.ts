@@ -32,6 +32,7 @@ export const command: Command = defineCommand({
       .conflicts("theirs", "newest")
       .example("$0", "take what others saved; exits 1 when both saved different code for one unit")
       .example("$0 origin src.hello/greet --theirs", "settle one conflict"),
+  plain: ({ words }) => ({ words: words() }),
   handler: async (args, context) => {
     const store = requireStore(context);
     const { remote, targets } = splitWords(store, args.words ?? []);

@@ -29,6 +29,7 @@ export const command: Command = defineCommand({
       .example("$0", "every unit and tag to origin")
       .example("$0 origin src.hello/greet", "one unit; a tag is named as tags/v1")
       .example("$0 origin --delete src.hello/greet", "a unit that is no more"),
+  plain: ({ flag, words }) => ({ forceWithLease: flag("force-with-lease"), dryRun: flag("dry-run"), words: words() }),
   handler: async (args, context): Promise<ExitStatus> => {
     const store = requireStore(context);
     const { remote, targets } = splitWords(store, args.words ?? []);

@@ -4,8 +4,7 @@
  * @module
  */
 
-import { request as requestHttp, type IncomingMessage } from "node:http";
-import { request as requestHttps } from "node:https";
+import type { IncomingMessage } from "node:http";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { GitHttpRequest, GitHttpResponse, HttpClient } from "isomorphic-git/managers";
@@ -64,7 +63,9 @@ export function createHttpClient(base: string, env: Environment = {}): SessionCl
 
 async function send(url: string, { method = "GET", headers = {}, body, signal }: GitHttpRequest, proxies: ProxyAgents): Promise<IncomingMessage> {
   const options = { method, headers, agent: proxies.agentFor(url), ...(signal !== undefined && { signal }) };
-  const request = (url.startsWith("https:") ? requestHttps : requestHttp)(url, options);
+  // Loading TLS takes as long as the rest of the client.
+  const client = await (url.startsWith("https:") ? import("node:https") : import("node:http"));
+  const request = client.request(url, options);
   request.setTimeout(SILENCE_MS, () => request.destroy(new Error(`no answer for ${SILENCE_MS / 1000} s`)));
   const response = new Promise<IncomingMessage>((resolve, reject) => {
     request.once("response", resolve);

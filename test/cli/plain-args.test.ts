@@ -16,6 +16,8 @@ const COMMANDS: Readonly<Record<string, readonly string[]>> = {
   "cat-object": ["-t", "-s", "-p", "-e", "blob", "commit", "tree"],
   "ls-tree": ["-r", "-t", "-d", "-l", "--long", "--name-only", "--object-only", "b", "impl.ts"],
   "show-ref": ["--tags", "--heads", "--dereference", "-d", "--verify", "--quiet", "-q", "refs/tags/v0"],
+  push: ["--force-with-lease", "--dry-run", "origin"],
+  fetch: ["--prune", "-p", "origin"],
 };
 const ODD = ["--json", "--no-color", "--nothing", "-x", "--", "-", "", "'a'", "--n=2", "-n2", "-rt", "--verify=false", "--no-verify", "-1", "007", "1e3", "HEAD", "refs/units/src.math", "^v0"];
 

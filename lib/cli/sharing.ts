@@ -1,0 +1,7 @@
+/**
+ * The command line with the commands that talk to a host alone; the build makes one file of it, isomorphic-git's part within.
+ *
+ * @module
+ */
+
+export { runProcess } from "./process.ts";
