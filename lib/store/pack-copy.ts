@@ -4,12 +4,13 @@
  * @module
  */
 
+import { rememberBase } from "./base-cache.ts";
 import { applyDelta, DeltaError } from "./delta.ts";
 import { hashObject, idFromBytes, ID_BYTES, type ObjectId } from "./id.ts";
 import { DamagedBytes, damagedObject, DEFAULT_MAX_SIZE, misnamedObject, type StoredObject } from "./object.ts";
 import { readRange } from "./open-file.ts";
 import { inflateEntry, readEntryHead } from "./pack-entry.ts";
-import { readPacked, rememberBase, type Pack } from "./pack.ts";
+import { readPacked, type Pack } from "./pack.ts";
 import { findInIndex, listOffsets, NAMES_AT } from "./pack-index.ts";
 import { readObject } from "./read.ts";
 import { objectSources, sourcePacks } from "./sources.ts";
@@ -51,7 +52,7 @@ function readEntry(pack: Pack, id: ObjectId): Copyable | undefined {
     else object = { type: base.type, payload: applyDelta(base.payload, bytes, DEFAULT_MAX_SIZE) };
     const actual = hashObject(object.type, object.payload);
     if (actual !== id) throw misnamedObject(id, pack.file.shownAs, actual);
-    rememberBase(pack, offset, object);
+    rememberBase(pack.bases, offset, object);
     return { object, kept: { ...kept, base: baseId } };
   } catch (error) {
     if (!(error instanceof DamagedBytes || error instanceof DeltaError)) throw error;

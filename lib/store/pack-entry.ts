@@ -7,7 +7,7 @@
 import { ID_BYTES, idFromBytes, type ObjectId, type ObjectType } from "./id.ts";
 import { inflateStream, type Inflated } from "./inflate.ts";
 import { DamagedBytes } from "./object.ts";
-import { readRange, type OpenFile } from "./open-file.ts";
+import { readRange, windowAt, type OpenFile } from "./open-file.ts";
 
 /** `PACK`, the version, the number of objects. */
 export const PACK_HEADER_BYTES = 12;
@@ -44,13 +44,14 @@ export function readPackHeader(file: OpenFile): number {
 export function readEntryHead(file: OpenFile, at: number): EntryHead {
   const end = file.size - ID_BYTES;
   if (at < PACK_HEADER_BYTES || at >= end) throw new DamagedBytes(`no entry at ${at}`);
-  const bytes = readRange(file, at, Math.min(LONGEST_ENTRY_HEADER, end - at));
+  const length = Math.min(LONGEST_ENTRY_HEADER, end - at);
+  const start = windowAt(file, at, length);
+  const { bytes } = file.window;
   const next = (position: number): number => {
-    const byte = bytes[position];
-    if (byte === undefined) throw new DamagedBytes(`entry at ${at} is cut short`);
-    return byte;
+    if (position >= start + length) throw new DamagedBytes(`entry at ${at} is cut short`);
+    return bytes[position] ?? 0;
   };
-  let position = 0;
+  let position = start;
   let byte = next(position++);
   const code = (byte >> 4) & 7;
   let size = byte & 0x0f;
@@ -71,13 +72,13 @@ export function readEntryHead(file: OpenFile, at: number): EntryHead {
     }
     const base = at - distance;
     if (distance === 0 || base < PACK_HEADER_BYTES) throw new DamagedBytes(`entry at ${at} has its base outside the pack`);
-    return { kind, size, base, dataAt: at + position };
+    return { kind, size, base, dataAt: at + position - start };
   }
   if (kind === "ref-delta") {
     next(position + ID_BYTES - 1);
-    return { kind, size, base: idFromBytes(bytes, position), dataAt: at + position + ID_BYTES };
+    return { kind, size, base: idFromBytes(bytes, position), dataAt: at + position + ID_BYTES - start };
   }
-  return { kind, size, dataAt: at + position };
+  return { kind, size, dataAt: at + position - start };
 }
 
 const ENTRY_KINDS: readonly (ObjectType | "ofs-delta" | "ref-delta" | undefined)[] = [

@@ -8,7 +8,7 @@
 
 import { ID_BYTES, idFromBytes, type ObjectId } from "./id.ts";
 import { DamagedBytes } from "./object.ts";
-import { closeFile, openFile, readRange, type OpenFile } from "./open-file.ts";
+import { closeFile, openFile, readRange, windowAt, type OpenFile } from "./open-file.ts";
 
 export interface PackIndex {
   readonly file: OpenFile;
@@ -64,20 +64,21 @@ function readTables(file: OpenFile): PackIndex {
 
 /** Where an object is in the pack; undefined when it is not. */
 export function findInIndex(index: PackIndex, id: ObjectId): number | undefined {
-  const name = Buffer.from(id, "hex");
-  const first = name[0] ?? 0;
-  let low = first === 0 ? 0 : (index.fanout[first - 1] ?? 0);
-  let high = index.fanout[first] ?? 0;
+  const { file, fanout } = index;
+  const first = Number.parseInt(id.slice(0, 2), 16);
+  const next = Number.parseInt(id.slice(2, 10), 16);
+  let low = first === 0 ? 0 : (fanout[first - 1] ?? 0);
+  let high = fanout[first] ?? 0;
   while (high - low > WINDOW) {
     const middle = (low + high) >>> 1;
-    if (compareAt(readRange(index.file, NAMES_AT + middle * ID_BYTES, ID_BYTES), 0, name) <= 0) low = middle;
+    if (compareAt(file, windowAt(file, NAMES_AT + middle * ID_BYTES, ID_BYTES), next, id) <= 0) low = middle;
     else high = middle;
   }
-  // What is left is one read: a view for each step costs more than the step.
-  const names = readRange(index.file, NAMES_AT + low * ID_BYTES, (high - low) * ID_BYTES);
+  // What is left is one read.
+  const start = windowAt(file, NAMES_AT + low * ID_BYTES, (high - low) * ID_BYTES);
   for (let from = 0, to = high - low; from < to; ) {
     const middle = (from + to) >>> 1;
-    const order = compareAt(names, middle * ID_BYTES, name);
+    const order = compareAt(file, start + middle * ID_BYTES, next, id);
     if (order === 0) return offsetAt(index, low + middle);
     if (order < 0) from = middle + 1;
     else to = middle;
@@ -85,13 +86,16 @@ export function findInIndex(index: PackIndex, id: ObjectId): number | undefined 
   return undefined;
 }
 
-/** Whether the name at `offset` comes before `name` (negative), is it (0), or comes after. */
-function compareAt(names: Uint8Array, offset: number, name: Uint8Array): number {
-  for (let at = 0; at < ID_BYTES; at += 1) {
-    const difference = (names[offset + at] ?? 0) - (name[at] ?? 0);
-    if (difference !== 0) return difference;
-  }
-  return 0;
+/**
+ * Whether the name at `at` in the window comes before `id` (negative), is it (0), or comes after.
+ *
+ * @param next - bytes 1 to 4 of `id`: behind the first, which the fan-out has told, they tell apart all but the unlikely
+ */
+function compareAt({ window }: OpenFile, at: number, next: number, id: ObjectId): number {
+  const difference = window.view.getUint32(at + 1) - next;
+  if (difference !== 0) return difference;
+  const name = idFromBytes(window.bytes, at);
+  return name === id ? 0 : name < id ? -1 : 1;
 }
 
 /** Every object of the pack, in the order of the index: for `fsck`, `gc` and short names. */
@@ -129,14 +133,15 @@ function firstAtOrAfter(index: PackIndex, name: Uint8Array): number {
 function offsetAt(index: PackIndex, position: number): number {
   const { file, count, longOffsets } = index;
   const offsetsAt = NAMES_AT + count * (ID_BYTES + 4);
-  const short = uint32(readRange(file, offsetsAt + 4 * position, 4), 0);
+  const short = uint32At(file, offsetsAt + 4 * position);
   if (short < 0x8000_0000) return short;
   const slot = short - 0x8000_0000;
   if (slot >= longOffsets) throw new DamagedBytes("an offset points outside its table");
-  const long = readRange(file, offsetsAt + 4 * count + 8 * slot, 8);
-  return uint32(long, 0) * 2 ** 32 + uint32(long, 4);
+  const long = offsetsAt + 4 * count + 8 * slot;
+  return uint32At(file, long) * 2 ** 32 + uint32At(file, long + 4);
 }
 
-function uint32(bytes: Uint8Array, at: number): number {
-  return ((bytes[at] ?? 0) * 2 ** 24) + ((bytes[at + 1] ?? 0) << 16) + ((bytes[at + 2] ?? 0) << 8) + (bytes[at + 3] ?? 0);
+function uint32At(file: OpenFile, position: number): number {
+  const at = windowAt(file, position, 4);
+  return file.window.view.getUint32(at);
 }

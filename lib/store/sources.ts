@@ -24,11 +24,13 @@ export function objectSources(store: Store): readonly ObjectSource[] {
 }
 
 /** The packs of a source that are known so far. */
-export function sourcePacks(store: Store, source: ObjectSource): Pack[] {
+export function sourcePacks(store: Store, source: ObjectSource): readonly Pack[] {
   const { packs } = known(store);
-  const opened = packs.get(source.objectsDir) ?? listPacks(source, new Map());
+  const before = packs.get(source.objectsDir);
+  if (before !== undefined) return before.list;
+  const opened = listPacks(source, new Map());
   packs.set(source.objectsDir, opened);
-  return [...opened.values()];
+  return opened.list;
 }
 
 /**
@@ -39,14 +41,14 @@ export function sourcePacks(store: Store, source: ObjectSource): Pack[] {
 export function refreshSources(store: Store): boolean {
   const before = known(store);
   const sources = listSources(store);
-  const packs = new Map<string, Map<string, Pack>>();
+  const packs = new Map<string, Packs>();
   let changed = sources.length !== before.sources.length;
   for (const source of sources) {
     const { objectsDir } = source;
     const old = before.packs.get(objectsDir);
-    const now = listPacks(source, old ?? new Map());
+    const now = listPacks(source, old?.byStem ?? new Map());
     packs.set(objectsDir, now);
-    changed ||= now.size !== (old?.size ?? 0) || [...now.keys()].some((name) => old?.has(name) !== true);
+    changed ||= now.list.length !== (old?.list.length ?? 0) || [...now.byStem.keys()].some((name) => old?.byStem.has(name) !== true);
   }
   knownSources.set(store, { sources, packs });
   return changed;
@@ -54,7 +56,12 @@ export function refreshSources(store: Store): boolean {
 
 interface Known {
   readonly sources: readonly ObjectSource[];
-  readonly packs: Map<string, Map<string, Pack>>;
+  readonly packs: Map<string, Packs>;
+}
+
+interface Packs {
+  readonly byStem: ReadonlyMap<string, Pack>;
+  readonly list: readonly Pack[];
 }
 
 const knownSources = new WeakMap<Store, Known>();
@@ -97,11 +104,11 @@ function stemsOf(objectsDir: string, ending: "idx" | "pack"): string[] {
   return stems.sort();
 }
 
-function listPacks({ objectsDir, shownAs }: ObjectSource, before: ReadonlyMap<string, Pack>): Map<string, Pack> {
+function listPacks({ objectsDir, shownAs }: ObjectSource, before: ReadonlyMap<string, Pack>): Packs {
   const packs = new Map<string, Pack>();
   for (const stem of packStems(objectsDir)) {
     const pack = before.get(stem) ?? openPack(join(objectsDir, "pack", stem), `${shownAs}/pack/${stem}`);
     if (pack !== undefined) packs.set(stem, pack);
   }
-  return packs;
+  return { byStem: packs, list: [...packs.values()] };
 }
