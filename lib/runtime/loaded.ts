@@ -47,6 +47,7 @@ interface Entry extends Omit<LoadedUnit, "loadedAt"> {
 
 const CHANNELS: Readonly<Record<"load" | "mismatch", Channel>> = { load: channel("vibesafe:load"), mismatch: channel("vibesafe:mismatch") };
 
+/** By unit and by the file that it runs from: packages that ship their own store may have units of one id. */
 const entries = new Map<string, Entry>();
 
 /** The units that this process has loaded, in the order of loading. */
@@ -55,10 +56,10 @@ export function loaded(): LoadedUnit[] {
 }
 
 /** Notes a unit that was loaded. @param start - `now()` before it was looked for */
-export function remember({ unit, checkpoint, js }: VerifiedCode, start: number, again?: () => Found): void {
+export function remember({ unit, checkpoint, js, importer }: VerifiedCode, start: number, again?: () => Found): void {
   const durationMs = Math.round((now() - start) * 1000) / 1000;
   const entry: Entry = { unit, checkpoint, mode: again === undefined ? "dev" : "prod", at: Date.now(), durationMs, js, again };
-  entries.set(unit, entry);
+  entries.set(`${unit}\n${importer.file}`, entry);
   if (CHANNELS.load.hasSubscribers) CHANNELS.load.publish({ unit, checkpoint, mode: entry.mode, durationMs });
 }
 
