@@ -113,7 +113,7 @@ export async function makeProject(count: number): Promise<string> {
     if (found === undefined) throw new Error(`no spec in src/u${i}.ts`);
     return hashSpec(workspace, found);
   });
-  const witnesses = makeWitnesses(root, hashed);
+  const witnesses = makeWitnesses(root, hashed.map((unit, i) => ({ hashed: unit, impl: impl(i), uses: {} })));
   const store = initStore(workspace.project.storeDir);
   const updates = await Promise.all(
     hashed.map(async ({ spec: { id }, bytes, specHash }, i) => {

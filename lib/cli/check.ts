@@ -10,6 +10,7 @@ import type { VibesafeHashMismatch } from "../errors.ts";
 import { isVerified } from "../spec/checkpoint.ts";
 import { readActive, unitStatus, type UnitStatus } from "../spec/status.ts";
 import type { HashedSpec } from "../spec/types.ts";
+import { usesMismatch } from "../spec/uses.ts";
 import { packageMismatch } from "../spec/verified-save.ts";
 import { annotate } from "./annotate.ts";
 import { defineCommand, targetOptions, targetsOf, type Command } from "./command.ts";
@@ -29,6 +30,8 @@ interface Checked {
   readonly judgement: Judgement | undefined;
   /** Undefined where the packages are those that the save froze, or it froze none. */
   readonly otherPackages: VibesafeHashMismatch | undefined;
+  /** Undefined where what the code imports beyond the spec is what it was. */
+  readonly otherUses: VibesafeHashMismatch | undefined;
 }
 
 export const command: Command = defineCommand({
@@ -58,6 +61,7 @@ export const command: Command = defineCommand({
       state,
       judgement: byUnit.get(hashed.spec.id),
       otherPackages: packageMismatch(context.workspace(), hashed.spec, state.active?.verification?.dependencies),
+      otherUses: state.status === "active" ? usesMismatch(context.workspace(), hashed.spec, state.active?.verification?.witness?.uses) : undefined,
     }));
     const failed = checked.filter((item) => problemsOf(item).length > 0);
     const shims = shimProblems(context, targetsOf(args), units.map(({ spec }) => spec), broken);
@@ -86,17 +90,17 @@ export const command: Command = defineCommand({
 });
 
 /** What is wrong with a unit, one text each. */
-function problemsOf({ hashed, state, judgement, otherPackages }: Checked): string[] {
+function problemsOf({ hashed, state, judgement, otherPackages, otherUses }: Checked): string[] {
   const { id } = hashed.spec;
   const status = diffStatus(state);
   if (status === "missing") return [`no active checkpoint; run \`vibe compile --target ${id}\`, then \`vibe save --target ${id}\``];
   if (status === "drift") return [`drift: ${state.changes.map(({ text }) => text).join("; ")}; run \`vibe compile --target ${id}\``];
   const unverified = state.active !== undefined && !isVerified(state.active) ? ["the active save is unverified, production refuses it"] : [];
-  const packages = otherPackages === undefined ? [] : [`${otherPackages.message}\n${otherPackages.remedy}`];
+  const others = [otherPackages, otherUses].flatMap((other) => (other === undefined ? [] : [`${other.message}\n${other.remedy}`]));
   const failures = judgement?.verification.gates.filter(({ passed }) => !passed) ?? [];
   return [
     ...unverified,
-    ...packages,
+    ...others,
     ...failures.flatMap(({ name, details }) => details.filter(({ passed }) => !passed).map(({ title, message }) => `${name}: ${title}${message === undefined ? "" : `\n${message}`}`)),
     ...failures.filter(({ details }) => details.every(({ passed }) => passed)).map(({ name }) => `${name} failed`),
   ];
@@ -122,7 +126,9 @@ function printChecked(context: Context, item: Checked): void {
   if (diffStatus(state) !== "clean") return;
   context.say(`${context.colour.red("[FAIL]")} ${hashed.spec.id}`);
   if (state.active !== undefined && !isVerified(state.active)) context.say(`  ${context.colour.yellow("⚠")} the active save is unverified, production refuses it`);
-  if (item.otherPackages !== undefined) for (const line of `${item.otherPackages.message}\n${item.otherPackages.remedy}`.split("\n")) context.say(`  ${line}`);
+  for (const other of [item.otherPackages, item.otherUses]) {
+    if (other !== undefined) for (const line of `${other.message}\n${other.remedy}`.split("\n")) context.say(`  ${line}`);
+  }
   for (const gate of judgement?.verification.gates ?? []) {
     if (!gate.passed) for (const line of gateLines(gate, context.colour)) context.say(line);
   }

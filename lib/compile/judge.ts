@@ -8,12 +8,13 @@
  */
 
 import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { randomUUID } from "node:crypto";
+import { hash, randomUUID } from "node:crypto";
 import { dirname } from "node:path";
 import { VibesafeStoreError } from "../errors.ts";
 import { formatJson } from "../spec/checkpoint/json.ts";
 import { parseVerification, type Verification } from "../spec/checkpoint/provenance.ts";
 import type { HashedSpec, UnitId } from "../spec/types.ts";
+import { usesOf, type Uses } from "../spec/uses.ts";
 import { formatVerdict, readVerdict, verdictPath } from "../spec/verdict.ts";
 import type { Workspace } from "../spec/workspace.ts";
 import { readTextIfPresent } from "../store/files.ts";
@@ -37,6 +38,8 @@ export interface Judgement {
   readonly checkpointHash: TreeId;
   readonly passed: boolean;
   readonly unverified: boolean;
+  /** What the code imports beyond its spec. */
+  readonly uses: Uses;
   /** The first gate that failed did because the sandbox stopped the unit; not known of a verdict that was kept. */
   readonly stopped?: boolean;
   /** What became of each mutant; not known of a verdict that was kept. */
@@ -68,11 +71,13 @@ const NO_EXAMPLE = "the spec has no example";
 /** Judges `subjects`, all that have no verdict in one run of the gates; results in input order. */
 export async function judge(workspace: Workspace, store: Store | undefined, subjects: readonly Subject[], options: JudgeOptions = {}): Promise<Judgement[]> {
   if (subjects.length === 0) return [];
-  const key = gateKey(workspace);
+  const gates = gateKey(workspace);
+  const found = new Map(subjects.map((subject) => [subject, usesOf(workspace, subject.hashed, subject.impl).uses]));
+  const keyOf = (subject: Subject): string => withUses(gates, found.get(subject) ?? {});
   const known = new Map<Subject, Judgement>();
   for (const subject of subjects) {
-    const kept = options.fresh === true || store === undefined ? undefined : recall(store, subject, key);
-    if (kept !== undefined && (kept.passed || options.trustFailures === true)) known.set(subject, kept);
+    const kept = options.fresh === true || store === undefined ? undefined : recall(store, subject, keyOf(subject));
+    if (kept !== undefined && (kept.passed || options.trustFailures === true)) known.set(subject, { ...kept, uses: found.get(subject) ?? {} });
   }
   const open = subjects.filter((subject) => !known.has(subject));
   if (open.length > 0) options.onGates?.(open.length);
@@ -86,6 +91,7 @@ export async function judge(workspace: Workspace, store: Store | undefined, subj
       checkpointHash: subject.checkpointHash,
       passed: verdict.passed,
       unverified,
+      uses: found.get(subject) ?? {},
       ...(verdict.gates.find((gate) => !gate.passed)?.stopped !== undefined && { stopped: true }),
       ...(verdict.mutation !== undefined && { mutation: verdict.mutation }),
       verification: {
@@ -96,7 +102,7 @@ export async function judge(workspace: Workspace, store: Store | undefined, subj
         ...(unverified && { unverified: NO_EXAMPLE }),
       },
     };
-    if (store !== undefined && options.readOnly !== true && subject.sameSpec) remember(store, judgement, key);
+    if (store !== undefined && options.readOnly !== true && subject.sameSpec) remember(store, judgement, keyOf(subject));
     known.set(subject, judgement);
   });
   return subjects.flatMap((subject) => known.get(subject) ?? []);
@@ -106,8 +112,13 @@ function gateOptions({ signal, implementations, mutate }: JudgeOptions): GateOpt
   return { mutate, ...(signal !== undefined && { signal }), ...(implementations !== undefined && { implementations }) };
 }
 
+/** The key of a verdict on code that imports more than its spec names. */
+function withUses(key: string, uses: Uses): string {
+  return Object.keys(uses).length === 0 ? key : hash("sha256", JSON.stringify([key, uses]), "hex");
+}
+
 /** The verdict on a checkpoint under the present gates, if one is kept. */
-function recall(store: Store, { hashed, checkpointHash, sameSpec }: Subject, key: string): Judgement | undefined {
+function recall(store: Store, { hashed, checkpointHash, sameSpec }: Subject, key: string): Omit<Judgement, "uses"> | undefined {
   if (!sameSpec) return undefined;
   const verdict = readVerdict(store.dir, checkpointHash);
   if (verdict === undefined || verdict.gateKey !== key) return undefined;

@@ -14,6 +14,7 @@ import type { Change } from "../spec/explain.ts";
 import { unitStatus } from "../spec/status.ts";
 import type { HashedSpec, UnitId } from "../spec/types.ts";
 import { unitRef } from "../spec/unit-id.ts";
+import { changedUses, describeUse } from "../spec/uses.ts";
 import { makeWitnesses } from "../spec/witness.ts";
 import type { Workspace } from "../spec/workspace.ts";
 import { formatCommit } from "../store/commit.ts";
@@ -74,9 +75,10 @@ async function tryAccept(workspace: Workspace, store: Store, units: readonly Has
   const results = new Map<HashedSpec, AcceptResult>();
   const ready: Ready[] = [];
   for (const hashed of units) {
-    const { status, active, changes } = unitStatus(store, hashed);
+    const { status, active, changes: drift } = unitStatus(store, hashed);
+    const changes = status === "active" ? usesChanges(workspace, hashed, active) : drift;
     const reason = refusal(workspace, hashed, active, changes, options);
-    if (status === "active") results.set(hashed, resultOf(hashed, "unchanged", active, changes));
+    if (status === "active" && changes.length === 0) results.set(hashed, resultOf(hashed, "unchanged", active, changes));
     else if (active === undefined || reason !== undefined) results.set(hashed, { ...resultOf(hashed, "refused", active, changes), ...(reason !== undefined && { reason }) });
     else ready.push({ hashed, active, changes, checkpointHash: encodeCheckpoint({ ...active, spec: hashed.bytes }).checkpointHash });
   }
@@ -103,7 +105,7 @@ async function tryAccept(workspace: Workspace, store: Store, units: readonly Has
 }
 
 async function commitAll(workspace: Workspace, store: Store, passed: readonly (Ready & { judgement: Judgement })[], options: AcceptOptions): Promise<CommitId[]> {
-  const witnesses = makeWitnesses(workspace.project.root, passed.map(({ hashed }) => hashed));
+  const witnesses = makeWitnesses(workspace.project.root, passed.map(({ hashed, active: { impl }, judgement: { uses } }) => ({ hashed, impl, uses })));
   const commits: CommitId[] = [];
   const updates: RefUpdate[] = [];
   for (const [i, item] of passed.entries()) {
@@ -139,7 +141,7 @@ async function writeAccepted(store: Store, { hashed, active, changes, checkpoint
 function refusal(workspace: Workspace, hashed: HashedSpec, active: Save | undefined, changes: readonly Change[], { intentChanged }: AcceptOptions): VibesafeError | undefined {
   const { id: unit, file, line, name } = hashed.spec;
   if (active === undefined) return new VibesafeCheckpointMissing(`${unit} has no active save whose code could be kept`, { unit, remedy: `run \`vibe compile --target ${unit}\`` });
-  if (active.specHash === hashed.specHash) return undefined;
+  if (changes.length === 0) return undefined;
   if (intentChanged !== true && !onlySettings(changes)) {
     const meant = changes.filter(({ field }) => !SETTINGS.test(field)).map(({ text }) => `\n  - ${text}`);
     return new VibesafeValidationError(`what is asked of ${unit} changed:${meant.join("")}`, {
@@ -157,6 +159,12 @@ function refusal(workspace: Workspace, hashed: HashedSpec, active: Save | undefi
     if (!(error instanceof VibesafeError) || (error.code !== "VALIDATION_FAILED" && error.code !== "TYPE_ERROR")) throw error;
     return new VibesafeValidationError(`the code of ${unit} does not fit its present spec: ${error.message}`, { unit, cause: error, remedy: `run \`vibe compile --target ${unit}\`` });
   }
+}
+
+/** What changed of all that the code of a save imports beyond a spec that is the same. */
+export function usesChanges(workspace: Workspace, { spec }: Pick<HashedSpec, "spec">, active: Save | undefined): readonly Change[] {
+  const changed = changedUses(workspace, spec, active?.verification?.witness?.uses);
+  return changed.map((key) => ({ field: `uses.${key}`, kind: "modified", before: null, after: null, text: `Modified ${describeUse(key)}, which the code imports` }));
 }
 
 function failedGates(unit: UnitId, judgement: Judgement | undefined): VibesafeError {

@@ -117,7 +117,7 @@ async function trySave(workspace: Workspace, store: Store, units: readonly Hashe
 async function commitAll(workspace: Workspace, store: Store, passed: readonly (Ready & { judgement: Judgement })[], options: SaveOptions): Promise<Map<HashedSpec, SaveResult>> {
   const results = new Map<HashedSpec, SaveResult>();
   const updates: RefUpdate[] = [];
-  const witnesses = makeWitnesses(workspace.project.root, passed.map(({ hashed }) => hashed));
+  const witnesses = makeWitnesses(workspace.project.root, passed.map(({ hashed, candidate: { impl }, judgement: { uses } }) => ({ hashed, impl, uses })));
   for (const [i, { hashed, candidate, active, dependencies, judgement }] of passed.entries()) {
     const id = hashed.spec.id;
     const verification = { ...judgement.verification, ...(witnesses[i] !== undefined && { witness: witnesses[i] }), ...(dependencies !== undefined && { dependencies }) };

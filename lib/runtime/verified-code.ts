@@ -11,6 +11,7 @@ import { decodeSpecMap } from "../spec/checkpoint/spec.ts";
 import { readDeployed } from "../spec/deployed.ts";
 import { hashSpec } from "../spec/hash.ts";
 import { drifted, packageMismatch, requireSave, verifiedSave } from "../spec/verified-save.ts";
+import { usesMismatch } from "../spec/uses.ts";
 import type { Workspace } from "../spec/workspace.ts";
 import { workspaceAt } from "./burst.ts";
 import type { VerifiedCode } from "./evaluate.ts";
@@ -42,6 +43,8 @@ function bundledCode(workspace: Workspace, { units, read, vibesafe }: Bundle, un
   }
   const hashed = hashSpec(workspace, specOf(workspace, unit));
   if (hashed.specHash !== found.specHash) throw drifted(hashed, { specHash: found.specHash, spec: decodeSpecMap(read(found.specHash).payload) });
+  const moved = usesMismatch(workspace, hashed.spec, found.witness.uses);
+  if (moved !== undefined) throw moved;
   const difference = packageMismatch(workspace, hashed.spec, found.dependencies);
   if (difference !== undefined && workspace.project.config.runtime.deps === "error") throw difference;
   warnOfPackages(difference);

@@ -44,6 +44,19 @@ interface Collection {
  * @throws VibesafeTypeError when a name's module does not resolve, or two files of one module path are both used
  */
 export function collectDependencies(workspace: Workspace, spec: Spec): Collected {
+  const touched = new Set([spec.file]);
+  const lookup: Lookup = { workspace, touched };
+  const module = moduleOf(workspace, spec);
+  const named = new Map([...namesIn(lookup, module, [...overloadsOf(workspace, spec), functionOf(workspace, spec), ...schemaNodes(workspace, spec)]), ...docNames(lookup, module, spec)]);
+  return collectNamed(workspace, spec, named, touched);
+}
+
+/**
+ * What `named` leads to, transitively, as `spec` sees it.
+ *
+ * @param touched - files that were read to find `named`
+ */
+export function collectNamed(workspace: Workspace, spec: Spec, named: Named, touched: Set<string>): Collected {
   const collection: Collection = {
     spec,
     workspace,
@@ -51,12 +64,9 @@ export function collectDependencies(workspace: Workspace, spec: Spec): Collected
     packages: new Map(),
     units: new Map(),
     sources: new Map(),
-    touched: new Set([spec.file]),
+    touched,
     todo: [],
   };
-  const lookup: Lookup = { workspace, touched: collection.touched };
-  const module = moduleOf(workspace, spec);
-  const named = new Map([...namesIn(lookup, module, [...overloadsOf(workspace, spec), functionOf(workspace, spec), ...schemaNodes(workspace, spec)]), ...docNames(lookup, module, spec)]);
   const names = follow(collection, named, `unit:${spec.id}`);
   for (let target = collection.todo.pop(); target !== undefined; target = collection.todo.pop()) visit(collection, target);
   return {

@@ -16,6 +16,7 @@ import { installedDifferences, otherPackages, packageFinder, type PackageDiffere
 import { perWorkspace } from "./per-workspace.ts";
 import type { HashedSpec, Spec, SpecMap, UnitId } from "./types.ts";
 import { unitRef } from "./unit-id.ts";
+import { usesMismatch } from "./uses.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** Whatever has a unit's id. */
@@ -25,8 +26,8 @@ interface WithId {
 
 /**
  * Reads the active save of a unit and checks, in this order: that there is one, that every object of it hashes to its name, that it is a
- * save of this very unit, that its gates passed, that its spec is the spec as deployed, and that
- * the packages that were frozen with it are those that are installed.
+ * save of this very unit, that its gates passed, that its spec is the spec as deployed, that what its code imports beyond the spec is
+ * what it was, and that the packages that were frozen with it are those that are installed.
  *
  * @param specOf - reads the spec as deployed; asked last
  * @throws VibesafeCheckpointMissing when there is none that production may run
@@ -37,6 +38,8 @@ export function verifiedSave(workspace: Workspace, unit: WithId, specOf: () => S
   const save = requireSave(activeSave(storeOf(workspace), unit), unit);
   const hashed = hashSpec(workspace, specOf());
   if (hashed.specHash !== save.specHash) throw drifted(hashed, save);
+  const moved = usesMismatch(workspace, hashed.spec, save.verification?.witness?.uses);
+  if (moved !== undefined) throw moved;
   const difference = packageMismatch(workspace, hashed.spec, save.verification?.dependencies);
   if (difference !== undefined && workspace.project.config.runtime.deps === "error") throw difference;
   return save;

@@ -15,6 +15,7 @@ import { hashSpec } from "../../lib/spec/hash.ts";
 import type { UnitId } from "../../lib/spec/types.ts";
 import { candidateRef, unitRef } from "../../lib/spec/unit-id.ts";
 import { formatVerdict, verdictPath } from "../../lib/spec/verdict.ts";
+import { usesOf } from "../../lib/spec/uses.ts";
 import { makeWitnesses } from "../../lib/spec/witness.ts";
 import { createWorkspace, readSpecs } from "../../lib/spec/workspace.ts";
 import { formatCommit } from "../../lib/store/commit.ts";
@@ -83,7 +84,7 @@ export async function save(root: string, file: string, name: string, impl: strin
   if (spec === undefined) throw new Error(`no spec ${name} in ${file}: ${problems.map(({ error }) => error.message).join("; ")}`);
   const hashed = hashSpec(workspace, spec);
   const { js } = await buildImpl(impl);
-  const [witness] = options.witness === false ? [] : makeWitnesses(root, [hashed]);
+  const [witness] = options.witness === false ? [] : makeWitnesses(root, [{ hashed, impl, uses: usesOf(workspace, hashed, impl).uses }]);
   const verification: Verification = { format: 1, passed: true, gates: [], materials: [], ...(witness !== undefined && { witness }), ...options.verification };
   const { treeId, checkpointHash, objects } = encodeSaveTree({
     impl,

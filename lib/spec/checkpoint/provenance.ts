@@ -112,6 +112,8 @@ export interface Witness {
   readonly imports: readonly { readonly from: string; readonly specifier: string; readonly to: string }[];
   /** Git blob id of the template that comes with vibesafe, for a unit that uses it. */
   readonly template: string | null;
+  /** What the code imports beyond what H_spec covers, as `Uses` (lib/spec/uses.ts); absent where that is nothing. */
+  readonly uses?: Readonly<Record<string, string>>;
 }
 
 /** Parses `provenance.json`. @throws VibesafeStoreError naming the first field that is wrong */
@@ -212,6 +214,7 @@ export const witness: Reader<Witness> = (value, path) => {
   const o = record(value, path);
   const [first, last, ...more] = listOf(finite)(o["lines"], `${path}.lines`);
   if (first === undefined || last === undefined || more.length > 0) return refuse(`${path}.lines`, "two lines", o["lines"]);
+  const beyond = optional(mapOf(digest))(o["uses"], `${path}.uses`);
   return {
     vibesafe: text(o["vibesafe"], `${path}.vibesafe`),
     file: text(o["file"], `${path}.file`),
@@ -219,6 +222,7 @@ export const witness: Reader<Witness> = (value, path) => {
     files: mapOf(digest)(o["files"], `${path}.files`),
     imports: listOf(resolution)(o["imports"], `${path}.imports`),
     template: nullOr(digest)(o["template"], `${path}.template`),
+    ...(beyond !== undefined && { uses: beyond }),
   };
 };
 

@@ -1,0 +1,95 @@
+/**
+ * What code imports beyond what its spec names.
+ *
+ * A reply may import all that the spec's file imports or exports. What the spec names is part of H_spec; the rest is told here, import by
+ * import, so that a verdict and a save hold only while it is what it was.
+ *
+ * @module
+ */
+
+import { hash } from "node:crypto";
+import { VibesafeHashMismatch, VibesafeTypeError } from "../errors.ts";
+import { collectNamed } from "./deps.ts";
+import { moduleOf } from "./deps/function.ts";
+import { lookUpImport, referenceOf, type Target } from "./deps/target.ts";
+import { parseText } from "./parse.ts";
+import { importsOf } from "./parse/imports.ts";
+import { freeNames } from "./scope.ts";
+import type { HashedSpec, Spec } from "./types.ts";
+import type { Workspace } from "./workspace.ts";
+
+/** Import, as `./parse.ts#parseInteger` (`#*` for a whole module) -> SHA-256 of what it leads to, as H_spec would cover it. */
+export type Uses = Readonly<Record<string, string>>;
+
+export interface FoundUses {
+  readonly uses: Uses;
+  /** Files that were read for them; POSIX paths from the root. */
+  readonly files: readonly string[];
+}
+
+/** What `impl`, which stands beside the spec's file, imports and `hashed` does not cover; an import that does not resolve is the gates' to refuse. */
+export function usesOf(workspace: Workspace, { spec, map: { deps } }: HashedSpec, impl: string): FoundUses {
+  const syntax = parseText(impl, "ts");
+  // What does not parse is no implementation, which validation says.
+  if ("message" in syntax) return { uses: {}, files: [] };
+  const { values, types, members } = freeNames(syntax.program.body.filter(({ type }) => type !== "ImportDeclaration"));
+  const imports = importsOf(syntax.record, syntax.program).filter(({ local }) => values.has(local) || types.has(local));
+  const keys = imports.flatMap(({ local, specifier, imported }) =>
+    (imported === "*" ? [...(members.get(local) ?? ["*"])] : [imported]).map((name) => `${specifier}#${name}`),
+  );
+  const isCovered = (target: Target): boolean => {
+    const reference = referenceOf(target);
+    if (reference === undefined || target.kind === "builtin") return true;
+    if (target.kind === "package") return (deps.packages[target.name] ?? "").split(" ").includes(target.version);
+    return Object.hasOwn(deps.declarations, reference) || (target.kind === "unit" && Object.hasOwn(deps.units, target.spec.id));
+  };
+  return collect(workspace, spec, [...new Set(keys)].sort(), isCovered);
+}
+
+/** The imports of code, as recorded, that no longer lead to what they led to. @param recorded - as a save has them; none where it has no record */
+export function changedUses(workspace: Workspace, spec: Spec, recorded: Uses | undefined): readonly string[] {
+  const keys = Object.keys(recorded ?? {});
+  if (recorded === undefined || keys.length === 0) return [];
+  const { uses } = collect(workspace, spec, keys, () => false);
+  return keys.filter((key) => uses[key] !== recorded[key]);
+}
+
+/** The error for a unit whose code imports, beyond its spec, something that changed since it was verified; undefined where all is as it was. */
+export function usesMismatch(workspace: Workspace, spec: Spec, recorded: Uses | undefined): VibesafeHashMismatch | undefined {
+  const changed = changedUses(workspace, spec, recorded);
+  if (changed.length === 0) return undefined;
+  const { id } = spec;
+  const shown = changed.map((key) => `\n  - ${describeUse(key)}`).join("");
+  return new VibesafeHashMismatch(`what the code of ${id} imports is not what it was verified with:${shown}`, {
+    unit: id,
+    remedy: `undo the change, or verify the code anew: \`vibe accept --intent-changed --target ${id}\``,
+  });
+}
+
+/** `parseInteger of ./parse.ts` */
+export function describeUse(key: string): string {
+  const at = key.lastIndexOf("#");
+  const name = key.slice(at + 1);
+  return name === "*" ? key.slice(0, at) : `${name} of ${key.slice(0, at)}`;
+}
+
+function collect(workspace: Workspace, spec: Spec, keys: readonly string[], isCovered: (target: Target) => boolean): FoundUses {
+  const uses: Record<string, string> = {};
+  const files = new Set<string>();
+  const module = moduleOf(workspace, spec);
+  for (const key of keys) {
+    const at = key.lastIndexOf("#");
+    try {
+      const touched = new Set<string>();
+      const target = lookUpImport({ workspace, touched }, module, key.slice(0, at), key.slice(at + 1));
+      if (isCovered(target)) continue;
+      const { deps, materials } = collectNamed(workspace, spec, new Map([["", target]]), touched);
+      uses[key] = hash("sha256", JSON.stringify(deps), "hex");
+      for (const { uri } of materials) files.add(uri);
+    } catch (error) {
+      // It leads nowhere.
+      if (!(error instanceof VibesafeTypeError)) throw error;
+    }
+  }
+  return { uses, files: [...files].sort() };
+}
