@@ -10,7 +10,8 @@
  */
 
 import { readBlocks, type Block, type DocProblem } from "./doc/blocks.ts";
-import { awaits, parseCode, placeIn, readExpectation, type Code } from "./doc/code.ts";
+import { awaits, joinLines, parseCode, placeIn, readExpectation, type Code } from "./doc/code.ts";
+import { plainStatement } from "./doc/plain.ts";
 import { parseBlock, splitSteps } from "./doc/statements.ts";
 import { docLines, normaliseDoc, type TextLine } from "./doc/text.ts";
 import { declaredNames } from "./scope.ts";
@@ -33,7 +34,9 @@ export interface DocOptions {
 
 interface Reader {
   readonly lang: "ts" | "tsx";
-  readonly scope: Set<string>;
+  readonly scope: ReadonlySet<string>;
+  /** By the statements so far. */
+  readonly declared: Set<string>;
   readonly examples: Example[];
   readonly properties: PropertyTest[];
   readonly problems: DocProblem[];
@@ -41,7 +44,7 @@ interface Reader {
 
 /** Reads the lines of a doc comment; a malformed example is a problem and no example. */
 export function readDoc(lines: readonly TextLine[], options: DocOptions): Doc {
-  const reader: Reader = { lang: options.lang, scope: new Set(options.scope), examples: [], properties: [], problems: [] };
+  const reader: Reader = { lang: options.lang, scope: options.scope instanceof Set ? options.scope : new Set(options.scope), declared: new Set(), examples: [], properties: [], problems: [] };
   const blocks = readBlocks(lines, (problem) => void reader.problems.push(problem));
   for (const block of blocks) readBlock(reader, block);
   return { examples: reader.examples, properties: reader.properties, problems: reader.problems };
@@ -79,12 +82,14 @@ function readStatements(reader: Reader, block: readonly TextLine[], fenced: bool
 /** An import that shows readers where the names come from; the example has them already. */
 function isNeedlessImport(reader: Reader, node: Code["program"]["body"][number]): boolean {
   if (node.type !== "ImportDeclaration") return false;
-  return node.importKind === "type" || (node.specifiers.length > 0 && node.specifiers.every(({ local }) => reader.scope.has(local.name)));
+  return node.importKind === "type" || (node.specifiers.length > 0 && node.specifiers.every(({ local }) => isKnown(reader, local.name)));
 }
 
 function readPrompted(reader: Reader, lines: readonly TextLine[], expected: readonly TextLine[]): void {
-  const code = parseCode(lines, reader.lang);
   const place = placeIn(lines, 0);
+  const source = joinLines(lines);
+  if (plainStatement(source) !== undefined) return addExample(reader, source, place.line, false, expected);
+  const code = parseCode(lines, reader.lang);
   if ("message" in code) {
     reader.problems.push(code);
   } else if (code.program.body.length === 0) {
@@ -96,11 +101,15 @@ function readPrompted(reader: Reader, lines: readonly TextLine[], expected: read
 }
 
 function declare(reader: Reader, statement: Code["program"]["body"][number]): void {
-  for (const name of declaredNames(statement).values) reader.scope.add(name);
+  for (const name of declaredNames(statement).values) reader.declared.add(name);
+}
+
+function isKnown({ scope, declared }: Reader, name: string): boolean {
+  return scope.has(name) || declared.has(name);
 }
 
 function addExample(reader: Reader, source: string, line: number, waits: boolean, expected: readonly TextLine[]): void {
-  const expectation = readExpectation(expected, reader.lang, (name) => reader.scope.has(name));
+  const expectation = readExpectation(expected, reader.lang, (name) => isKnown(reader, name));
   if (!("kind" in expectation)) reader.problems.push(expectation);
   else reader.examples.push({ source, expected: expectation, line, awaits: waits });
 }

@@ -8,6 +8,7 @@ import type { Comment, Node, Program } from "oxc-parser";
 import { parseText, type Language } from "../parse.ts";
 import { freeNames } from "../scope.ts";
 import type { DocProblem } from "./blocks.ts";
+import { plainExpression } from "./plain.ts";
 import type { TextLine } from "./text.ts";
 import type { Expectation } from "../types.ts";
 import { isFunction, walkTree } from "../walk.ts";
@@ -76,6 +77,8 @@ export function readExpectation(lines: readonly TextLine[], lang: Language, inSc
   const text = joinLines(lines);
   if (text.trim() === "") return { kind: "none" };
   if (!/^!(?:\s|$)/.test(text)) {
+    const plain = plainExpression(text);
+    if (plain !== undefined) return { kind: "output", text, expression: [...plain].every(inScope) };
     const expression = parseExpression(text, lang);
     return { kind: "output", text, expression: expression !== undefined && !awaits(expression) && outOfScope(expression, inScope) === undefined };
   }

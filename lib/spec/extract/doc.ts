@@ -25,8 +25,18 @@ export function docOf({ source, comments, positionOf }: Module, space: Span): Te
  * Names that the examples of a unit may use: the unit, what its file imports and exports (under the exported name), pure globals, and
  * what is allowed.
  */
-export function exampleScope(module: Module, name: string, allow: readonly string[]): Set<string> {
+export function exampleScope(module: Module, name: string, allow: readonly string[]): ReadonlySet<string> {
+  let shared = scopes.get(module);
+  if (shared === undefined) scopes.set(module, (shared = fileScope(module)));
+  const own = [...allow, name].filter((each) => !shared.has(each));
+  return own.length === 0 ? shared : new Set([...shared, ...own]);
+}
+
+/** What all units of a file see. */
+const scopes = new WeakMap<Module, ReadonlySet<string>>();
+
+function fileScope(module: Module): Set<string> {
   const imported = module.imports.filter(({ typeOnly }) => !typeOnly).map(({ local }) => local);
   const exported = [...module.exports.named].filter(([, { typeOnly }]) => !typeOnly).map(([exportedName]) => exportedName);
-  return new Set([...PURE_GLOBALS, ...imported, ...exported, ...allow, name]);
+  return new Set([...PURE_GLOBALS, ...imported, ...exported]);
 }
