@@ -1,8 +1,7 @@
 /**
  * Deterministic CBOR (RFC 8949 §4.2.1) of plain data: one value, one spelling.
  *
- * cbor-x does the encoding, and what it does not do by itself is done before it: keys sorted by their encoded bytes, integers beyond
- * 32 bits as integers. Bytes from outside are walked (`cbor-scan.ts`) before cbor-x sees them: its many extensions never run.
+ * cbor-x does the decoding. Bytes from outside are walked (`cbor-scan.ts`) before it sees them: its many extensions never run.
  *
  * @module
  */
@@ -10,8 +9,8 @@
 // The sub-path, because the main entry also loads streams and a native addon: 12 ms against 25, cold.
 import { Encoder } from "cbor-x/encode";
 import { VibesafeStoreError } from "../errors.ts";
+import { encodePlain } from "./cbor-encode.ts";
 import { scanCbor } from "./cbor-scan.ts";
-import { isWellFormed } from "./text.ts";
 
 /** Integers only; what may be a fraction is decimal text. */
 export type CborValue =
@@ -38,7 +37,7 @@ const codec = new Encoder({ mapsAsObjects: false, useRecords: false, variableMap
  * @throws TypeError when there is something in it that has no one spelling: a fraction, undefined, a class's object, a lone surrogate
  */
 export function encodeCbor(value: unknown): Uint8Array {
-  return Uint8Array.from(codec.encode(prepare(value, "value", 0)));
+  return encodePlain(value, DEEPEST_CBOR);
 }
 
 /**
@@ -54,46 +53,6 @@ export function decodeCbor(bytes: Uint8Array): CborValue {
   const value = restore(decoded);
   if (Buffer.compare(encodeCbor(value), bytes) !== 0) throw refused("not the deterministic encoding");
   return value;
-}
-
-type Prepared = null | boolean | number | bigint | string | Uint8Array | Prepared[] | Map<string, Prepared>;
-
-function prepare(value: unknown, path: string, depth: number): Prepared {
-  if (depth > DEEPEST_CBOR) throw new TypeError(`${path}: nested more than ${DEEPEST_CBOR} deep`);
-  switch (typeof value) {
-    case "boolean":
-      return value;
-    case "string":
-      if (!isWellFormed(value)) throw new TypeError(`${path}: a lone surrogate has no UTF-8`);
-      return value;
-    case "number":
-      if (!Number.isSafeInteger(value)) throw new TypeError(`${path}: ${value} is no safe integer`);
-      // cbor-x writes numbers beyond 32 bits as floats, and bigints as integers of 64.
-      if (value > 0xffff_ffff || value < -0x1_0000_0000) return BigInt(value);
-      return Object.is(value, -0) ? 0 : value;
-    case "object":
-      if (value === null) return null;
-      if (value instanceof Uint8Array) return Uint8Array.from(value);
-      if (Array.isArray(value)) return Array.from(value, (item, index) => prepare(item, `${path}[${index}]`, depth + 1));
-      return prepareMap(value, path, depth);
-    default:
-      throw new TypeError(`${path}: a ${typeof value} has no place in CBOR here`);
-  }
-}
-
-function prepareMap(value: object, path: string, depth: number): Map<string, Prepared> {
-  const prototype: unknown = Object.getPrototypeOf(value);
-  if (prototype !== Object.prototype && prototype !== null) throw new TypeError(`${path}: not a plain object`);
-  if (Object.getOwnPropertySymbols(value).length > 0) throw new TypeError(`${path}: has a symbol for a key`);
-  const entries = Object.entries(value).map(([key, item]) => ({ key, item, order: Buffer.from(key, "utf8") }));
-  // The encoded key begins with its length: shorter keys come first (RFC 8949 §4.2.1, keys of one type).
-  entries.sort((a, b) => a.order.length - b.order.length || Buffer.compare(a.order, b.order));
-  const map = new Map<string, Prepared>();
-  for (const { key, item } of entries) {
-    if (!isWellFormed(key)) throw new TypeError(`${path}: a lone surrogate has no UTF-8`);
-    map.set(key, prepare(item, `${path}.${key}`, depth + 1));
-  }
-  return map;
 }
 
 function restore(decoded: unknown): CborValue {

@@ -5,13 +5,13 @@
  */
 
 import { VibesafeStoreError } from "../../errors.ts";
-import { decodeCbor, encodeCbor, type CborValue } from "../../store/cbor.ts";
+import { decodeCbor, encodeCbor } from "../../store/cbor.ts";
 import { finite, flag, listOf, mapOf, nullOr, oneOf, optional, record, refuse, text, type Reader } from "./json.ts";
 import type { HttpMap, Parameter, Signature, SpecDependencies, SpecMap } from "../types.ts";
 
 /** The bytes of a spec blob. */
 export function encodeSpecMap(map: SpecMap): Uint8Array {
-  return encodeCbor(plain(map));
+  return encodeCbor(map);
 }
 
 /**
@@ -21,16 +21,6 @@ export function encodeSpecMap(map: SpecMap): Uint8Array {
  */
 export function decodeSpecMap(bytes: Uint8Array): SpecMap {
   return specMap(decodeCbor(bytes), "spec.cbor");
-}
-
-/** Interfaces have no index signature, so the compiler cannot see that a SpecMap is plain data; this walks it once to make it so. */
-function plain(value: unknown): CborValue {
-  if (Array.isArray(value)) return value.map(plain);
-  if (typeof value === "object" && value !== null) {
-    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, plain(item)]));
-  }
-  if (value === null || typeof value === "string" || typeof value === "number" || typeof value === "boolean") return value;
-  throw new TypeError(`a spec map holds no ${typeof value}`);
 }
 
 /** Refuses fields that are missing or unknown, then reads each; those in `maybe` may be missing. */
