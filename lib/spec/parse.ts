@@ -4,7 +4,7 @@
  * @module
  */
 
-import { parseSync, type Comment, type EcmaScriptModule, type ParserOptions, type Program } from "oxc-parser";
+import { parseSync, type Comment, type ParserOptions, type Program } from "oxc-parser";
 import { VibesafeTypeError } from "../errors.ts";
 import { positionFinder, type Position } from "./lines.ts";
 import { declarationsOf, globalsOf, type Declaration } from "./parse/declarations.ts";
@@ -44,7 +44,6 @@ export type Parsed = { readonly module: Module } | { readonly problem: SpecProbl
 interface Syntax {
   readonly program: Program;
   readonly comments: readonly Comment[];
-  readonly record: EcmaScriptModule;
 }
 
 export interface SyntaxProblem {
@@ -92,15 +91,12 @@ function parse(filename: string, source: string, options: ParserOptions): Syntax
   if (deep !== undefined) return { message: "the code nests too deep for the parser", remedy: "name the inner parts", offset: deep };
   const result = parseSync(filename, source, { ...options, astType: "ts", preserveParens: false });
   const error = result.errors.find(({ severity }) => severity === "Error");
-  // Each is made from Rust's data when it is first asked for: most texts are examples, of which only the program is.
   if (error === undefined) {
     return {
       program: result.program,
+      // Made from Rust's data when first asked for.
       get comments() {
         return result.comments;
-      },
-      get record() {
-        return result.module;
       },
     };
   }
@@ -118,15 +114,18 @@ export function tryParseModule(source: string, file: string): Parsed {
     const error = new VibesafeTypeError(`${file}:${line}:${column}: ${syntax.message}`, { remedy: syntax.remedy });
     return { problem: { file, line, column, error } };
   }
-  const { program, comments, record } = syntax;
+  const { program } = syntax;
+  const imports = importsOf(program);
   const module: Module = {
     file,
     source,
     lang,
     program,
-    comments,
-    imports: importsOf(record, program),
-    exports: exportsOf(record, program),
+    get comments() {
+      return syntax.comments;
+    },
+    imports,
+    exports: exportsOf(program, imports),
     declarations: declarationsOf(program),
     globals: globalsOf(program),
     lineOf: (offset) => positionOf(offset).line,

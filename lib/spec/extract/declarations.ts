@@ -10,7 +10,7 @@ import type { Node } from "../ast.ts";
 import type { Module } from "../parse.ts";
 import type { Span } from "../types.ts";
 import type { StrayUse } from "./calls.ts";
-import { docOf } from "./doc.ts";
+import { docAmongCode } from "./doc.ts";
 
 export interface DeclarationSpec {
   readonly node: FunctionNode;
@@ -49,7 +49,7 @@ export function findDeclarations(module: Module, calls: readonly Span[]): Declar
     const overloads = group?.overloads[0]?.id?.name === name ? group : undefined;
     group = undefined;
     const spaces = overloads === undefined ? [space] : [space, overloads.space];
-    const lines = spaces.map((one) => docOf(module, one)).find((found) => tagIn(found) !== -1);
+    const lines = spaces.map((one) => docAmongCode(module, one)).find((found) => tagIn(found) !== -1);
     if (lines === undefined || calls.some(({ start, end }) => statement.start <= start && end <= statement.end)) continue;
     const stray = strayOf(statement, node);
     if (stray !== undefined) strays.push({ node: statement, ...stray });

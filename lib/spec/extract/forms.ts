@@ -12,7 +12,7 @@ import { printStatements } from "../print.ts";
 import type { MethodPlace, Signature, Span, Spec, SpecForm, SpecProblem } from "../types.ts";
 import { unitIdOf } from "../unit-id.ts";
 import type { DeclarationSpec } from "./declarations.ts";
-import { docOf, exampleScope } from "./doc.ts";
+import { docAmongCode, exampleScope } from "./doc.ts";
 import { findHole, type Complaint, type SpecFunction } from "./hole.ts";
 import { checkMethod } from "./method-function.ts";
 import type { MethodSpec } from "./methods.ts";
@@ -37,7 +37,7 @@ interface Form {
 /** Reads a decorated method, or says all that is wrong with it. */
 export function readMethodSpec(context: Context, found: MethodSpec): Spec | readonly SpecProblem[] {
   const { node, name, place, fn, overloads, options, docSpaces } = found;
-  const docs = docSpaces.map((space) => docOf(context.module, space));
+  const docs = docSpaces.map((space) => docAmongCode(context.module, space));
   const lines = docs.find((one) => one.length > 0) ?? [];
   const idName = `${place.className}.${name}`;
   return readForm(context, { form: "method", method: place, idName, name, exportedAs: undefined, node, fn, overloads, options, lines }, (complain) => {

@@ -7,7 +7,7 @@
 import { VibesafeTypeError, VibesafeUsageError } from "../../errors.ts";
 import { readDoc } from "../doc.ts";
 import { withoutTypes, type SpecCall, type VibesafeNames } from "./calls.ts";
-import { docOf, exampleScope } from "./doc.ts";
+import { docBetween, exampleScope } from "./doc.ts";
 import { findHole, type Complaint, type SpecFunction } from "./hole.ts";
 import { HTTP_KEYS, readHttp, REQUEST } from "./http.ts";
 import { readOptions, type ReadOptions } from "./options.ts";
@@ -59,7 +59,7 @@ function readNamed(context: Context, { kind, call, constName, docSpace }: SpecCa
   const signature = readSignature(fn, complain);
   const hole = findHole(fn, names);
   if ("message" in hole) complain(hole);
-  const lines = docOf(module, docSpace);
+  const lines = docBetween(module, docSpace);
   const lang = module.lang === "tsx" || module.lang === "jsx" ? "tsx" : "ts";
   const doc = readDoc(lines, { lang, scope: exampleScope(module, name, [...allow, ...options.allow, ...(kind === "http" ? [REQUEST] : [])]) });
   if ("message" in hole || complaints.length > 0 || doc.problems.length > 0) {
