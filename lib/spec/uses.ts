@@ -33,7 +33,7 @@ export function usesOf(workspace: Workspace, { spec, map: { deps } }: HashedSpec
   // What does not parse is no implementation, which validation says.
   if ("message" in syntax) return { uses: {}, files: [] };
   const { values, types, members } = freeNames(syntax.program.body.filter(({ type }) => type !== "ImportDeclaration"));
-  const imports = importsOf(syntax.record, syntax.program).filter(({ local }) => values.has(local) || types.has(local));
+  const imports = importsOf(syntax.program).filter(({ local }) => values.has(local) || types.has(local));
   const keys = imports.flatMap(({ local, specifier, imported }) =>
     (imported === "*" ? [...(members.get(local) ?? ["*"])] : [imported]).map((name) => `${specifier}#${name}`),
   );
