@@ -7,6 +7,7 @@
 import { Module } from "node:module";
 import { compileFunction, runInThisContext } from "node:vm";
 import { VibesafeUsageError, VibesafeValidationError } from "../errors.ts";
+import { isInspected, mapComment, withoutMap } from "./code-text.ts";
 import { requireFor, type Importer } from "./require.ts";
 
 export interface VerifiedCode {
@@ -16,7 +17,7 @@ export interface VerifiedCode {
   readonly name: string;
   /** H_chk. */
   readonly checkpoint: string;
-  /** The very text whose bytes were verified: a CommonJS body. */
+  /** The very text whose bytes were verified: a CommonJS body; where nobody wants the source map on its last line, without it. */
   readonly js: string;
   /** The file that its imports are relative to. */
   readonly importer: Importer;
@@ -35,7 +36,7 @@ const mapCarriers = new Set<Module>();
  */
 export function evaluate(code: VerifiedCode): AnyFunction {
   const { unit } = code;
-  return run(code, (specifier) => {
+  return run(code, false, (specifier) => {
     throw new VibesafeUsageError(`${unit} was called while "${specifier}", which its code imports, was still being loaded`, {
       unit,
       remedy: "call it after the module has been evaluated, not from its top level",
@@ -46,6 +47,10 @@ export function evaluate(code: VerifiedCode): AnyFunction {
 /** Thrown through the first lines of the code, its imports, which nothing in it can catch. */
 class StillLoading extends Error {}
 
+function stillLoading(): never {
+  throw new StillLoading();
+}
+
 /**
  * Evaluates the code while the module of its spec is being evaluated.
  *
@@ -53,20 +58,18 @@ class StillLoading extends Error {}
  */
 export function evaluateEarly(code: VerifiedCode): AnyFunction | undefined {
   try {
-    return run({ ...code, importer: { ...code.importer, loading: true } }, () => {
-      throw new StillLoading();
-    });
+    return run(code, true, stillLoading);
   } catch (error) {
     if (error instanceof StillLoading) return undefined;
     throw error;
   }
 }
 
-function run(code: VerifiedCode, onCycle: (specifier: string) => never): AnyFunction {
+function run(code: VerifiedCode, loading: boolean, onCycle: (specifier: string) => never): AnyFunction {
   const filename = scriptName(code.unit, code.checkpoint);
   const body = bodyOf(compiled(code.js, filename), filename);
   const module: { exports: Record<string, unknown> } = { exports: {} };
-  Reflect.apply(body, module.exports, [module.exports, requireFor(code.importer, onCycle), module]);
+  Reflect.apply(body, module.exports, [module.exports, requireFor(code.importer, loading, onCycle), module]);
   const exported = module.exports[code.name];
   if (typeof exported === "function") return exported as AnyFunction;
   throw new VibesafeValidationError(`${filename} exports no function ${code.name}`, {
@@ -75,10 +78,12 @@ function run(code: VerifiedCode, onCycle: (specifier: string) => never): AnyFunc
   });
 }
 
+const FITS_URL = /^[\w./$-]+$/;
+
 /** What stacks call the code: `vibesafe://examples.math.ops/sumStr@1a2b3c4d5e6f/impl.ts`. */
 export function scriptName(unit: string, checkpoint: string): string {
   // A URL with an authority, for node resolves the map's "impl.ts" against it; what a URL cannot hold is percent-encoded.
-  return `vibesafe://${encodeURI(unit).replaceAll(/[?#]/g, encodeURIComponent)}@${checkpoint.slice(0, 12)}/impl.ts`;
+  return `vibesafe://${FITS_URL.test(unit) ? unit : encodeURI(unit).replaceAll(/[?#]/g, encodeURIComponent)}@${checkpoint.slice(0, 12)}/impl.ts`;
 }
 
 function bodyOf(text: string, filename: string): Function {
@@ -87,27 +92,12 @@ function bodyOf(text: string, filename: string): Function {
   return runInThisContext(`(function (exports, require, module) { ${text}\n})`, { filename });
 }
 
-const MAP_COMMENT = "\n//# sourceMappingURL=data:";
-
-/**
- * The text to compile. Its parts stand on the lines of `impl.ts`, so stacks are right without the source map on its last line, which is
- * three quarters of it: only who asks for columns or steps through the code is given that.
- */
+/** The text to compile. Debuggers read the source map from it; node is told of it. */
 function compiled(js: string, filename: string): string {
-  const end = js.lastIndexOf(MAP_COMMENT);
-  if (end === -1) return js;
-  if (process.sourceMapsEnabled) registerSourceMap(js.slice(end + 1), filename);
-  return isInspected() ? js : js.slice(0, end);
-}
-
-let startedForDebugger: boolean | undefined;
-
-/** Whether a debugger is attached, or the program was started for one. Does not load the inspector to tell. */
-function isInspected(): boolean {
-  startedForDebugger ??= process.execArgv.some((flag) => flag.startsWith("--inspect")) || process.env["NODE_OPTIONS"]?.includes("--inspect") === true;
-  if (startedForDebugger) return true;
-  const loaded: unknown = Reflect.get(process, "moduleLoadList");
-  return Array.isArray(loaded) && loaded.includes("NativeModule inspector") && process.getBuiltinModule("node:inspector").url() !== undefined;
+  const comment = mapComment(js);
+  if (comment === undefined) return js;
+  if (process.sourceMapsEnabled) registerSourceMap(comment, filename);
+  return isInspected() ? js : withoutMap(js);
 }
 
 /**

@@ -11,6 +11,7 @@ import { channel, type Channel } from "node:diagnostics_channel";
 import { VibesafeError, VibesafeHashMismatch } from "../errors.ts";
 import type { Mode } from "../project/config.ts";
 import { now } from "./clock.ts";
+import { withoutMap } from "./code-text.ts";
 import type { VerifiedCode } from "./evaluate.ts";
 import type { Found } from "./find.ts";
 
@@ -58,8 +59,8 @@ export function loaded(): LoadedUnit[] {
 /** Notes a unit that was loaded. @param start - `now()` before it was looked for */
 export function remember({ unit, checkpoint, js, importer }: VerifiedCode, start: number, again?: () => Found): void {
   const durationMs = Math.round((now() - start) * 1000) / 1000;
-  const entry: Entry = { unit, checkpoint, mode: again === undefined ? "dev" : "prod", at: Date.now(), durationMs, js, again };
-  entries.set(`${unit}\n${importer.file}`, entry);
+  const entry: Entry = { unit, checkpoint, mode: again === undefined ? "dev" : "prod", at: Date.now(), durationMs, js: withoutMap(js), again };
+  entries.set(`${unit}\n${importer.root ?? importer.file}`, entry);
   if (CHANNELS.load.hasSubscribers) CHANNELS.load.publish({ unit, checkpoint, mode: entry.mode, durationMs });
 }
 
@@ -87,7 +88,7 @@ export function verifyLoaded(forget: () => void): Check {
 function checkEntry({ unit, checkpoint, js }: Entry, again: () => Found): UnitCheck {
   try {
     const found = announced(again);
-    if ("code" in found && found.code.checkpoint === checkpoint && found.code.js === js) return { unit, checkpoint, ok: true };
+    if ("code" in found && found.code.checkpoint === checkpoint && withoutMap(found.code.js) === js) return { unit, checkpoint, ok: true };
     const now = "code" in found ? `the active checkpoint is ${found.code.checkpoint}` : "the mode is dev";
     const error = new VibesafeHashMismatch(`${unit} runs checkpoint ${checkpoint}, but now ${now}`, { unit, remedy: "start the program again" });
     return { unit, checkpoint, ok: false, error };

@@ -8,11 +8,12 @@
  */
 
 import { dirname, join, relative, sep } from "node:path";
-import { readDeployed, type Deployed } from "../spec/deployed.ts";
+import { readBuild, readDeployed, type Deployed } from "../spec/deployed.ts";
 import { installedDifferences } from "../spec/installed.ts";
 import type { UnitId } from "../spec/types.ts";
 import { isUnitId, modulePathOf } from "../spec/unit-id.ts";
 import { isTypeScript, sourcePosition, type CallSite, type SourcePosition } from "./call-site.ts";
+import { codeText } from "./code-text.ts";
 import type { VerifiedCode } from "./evaluate.ts";
 import { quickProject, realPath, type QuickProject } from "./quick-project.ts";
 import type { Importer } from "./require.ts";
@@ -35,7 +36,7 @@ export function quickCode(site: CallSite | { readonly script: string }, name: st
     const found = isUnitId(id) ? deployedUnit(project, id) : undefined;
     if (found === undefined || found.witness.file !== file) return undefined;
     if (!certain && !isPlainly(found, { site, name, position, text: project.text(file) })) return undefined;
-    return codeOf(found, { file: site.file, esm: site.esm });
+    return codeOf(project, found, { file: site.file, esm: site.esm });
   });
 }
 
@@ -81,7 +82,7 @@ export function quickMethod(site: CallSite | { readonly script: string }, name: 
       return (isUnitId(id) ? deployedUnit(project, id) : undefined) ?? [];
     });
     const [only] = found;
-    return only === undefined || found.length > 1 || only.witness.file !== file ? undefined : codeOf(only, { file: site.file, esm: site.esm });
+    return only === undefined || found.length > 1 || only.witness.file !== file ? undefined : codeOf(project, only, { file: site.file, esm: site.esm });
   });
 }
 
@@ -90,7 +91,7 @@ export function quickCodeOf(id: UnitId, folder: string): VerifiedCode | undefine
   return orUndefined(() => {
     const project = quickProject(folder);
     const found = project === undefined ? undefined : deployedUnit(project, id);
-    return project === undefined || found === undefined ? undefined : codeOf(found, { file: join(project.root, found.witness.file), esm: true });
+    return project === undefined || found === undefined ? undefined : codeOf(project, found, { file: join(project.root, found.witness.file), esm: true });
   });
 }
 
@@ -104,8 +105,9 @@ function packagesHold({ root, findPackage }: QuickProject, { dependencies, witne
   return dependencies === undefined || installedDifferences(dependencies, dirname(join(root, file)), findPackage).length === 0;
 }
 
-function codeOf({ unit, checkpointHash, buildJs }: Deployed, importer: Importer): VerifiedCode {
-  return { unit, name: functionName(unit), checkpoint: checkpointHash, js: buildJs, importer };
+function codeOf({ read }: QuickProject, found: Deployed, importer: Importer): VerifiedCode {
+  const { unit, checkpointHash } = found;
+  return { unit, name: functionName(unit), checkpoint: checkpointHash, js: codeText(readBuild(read, found)), importer };
 }
 
 /** The const that a function of that line seems to be for; the lines of the witness tell whether it is. */

@@ -18,8 +18,8 @@ export interface Importer {
   readonly file: string;
   /** That file runs as an ES module. */
   readonly esm: boolean;
-  /** Its own module is still being evaluated, so what it exports is not there yet. */
-  readonly loading?: boolean;
+  /** The folder of its bundle, where the file is looked for only when it is needed. */
+  readonly root?: string;
 }
 
 let resolver: OxcResolver.ResolverFactory | undefined;
@@ -30,9 +30,10 @@ const WRITTEN: Readonly<Record<string, readonly string[]>> = { ".js": [".ts", ".
 /**
  * Makes the `require` of code that stands beside `importer`.
  *
+ * @param loading - its own module is still being evaluated, so what it exports is not there yet
  * @param onCycle - called, and expected to throw, when the module asked for is still being evaluated
  */
-export function requireFor(importer: Importer, onCycle: (specifier: string) => never): (specifier: string) => unknown {
+export function requireFor(importer: Importer, loading: boolean, onCycle: (specifier: string) => never): (specifier: string) => unknown {
   let own = "";
   let native: NodeJS.Require | undefined;
   return (specifier) => {
@@ -40,7 +41,7 @@ export function requireFor(importer: Importer, onCycle: (specifier: string) => n
     if (native === undefined) native = createRequire((own = realpathSync(importer.file)));
     if (isBuiltin(specifier)) return native(specifier);
     const file = fileOf(specifier, own, importer.esm, native);
-    if (importer.loading === true && file === own) return onCycle(specifier);
+    if (loading && file === own) return onCycle(specifier);
     try {
       return (importer.esm ? loadedInstance(file) : undefined) ?? native(file);
     } catch (error) {

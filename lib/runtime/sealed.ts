@@ -5,15 +5,17 @@
  */
 
 import { hash } from "node:crypto";
-import { existsSync, readFileSync, realpathSync } from "node:fs";
+import { existsSync, realpathSync } from "node:fs";
 import { basename, dirname, join, relative, sep } from "node:path";
 import { VibesafeCheckpointMissing, VibesafeHashMismatch, VibesafeUsageError } from "../errors.ts";
 import { CONFIG_FILE } from "../project/project.ts";
 import { BUNDLE_FILE, parseBundle, type Bundle, type BundledUnit } from "../spec/bundle.ts";
-import { readDeployed } from "../spec/deployed.ts";
+import { readBuild, readDeployed } from "../spec/deployed.ts";
+import { fileWindow } from "../spec/file-window.ts";
 import { installedDifferences, otherPackages } from "../spec/installed.ts";
 import { splitUnitId } from "../spec/unit-id.ts";
 import { isTypeScript, sourcePosition, type CallSite } from "./call-site.ts";
+import { codeText } from "./code-text.ts";
 import type { VerifiedCode } from "./evaluate.ts";
 import { compiledBeside } from "./importer.ts";
 import type { Importer } from "./require.ts";
@@ -58,8 +60,15 @@ export function sealedCodeOf(id: string, folder: string): VerifiedCode | undefin
   if (sealed === undefined || sealed.configured) return undefined;
   const unit = sealed.bundle.units.get(id);
   if (unit === undefined) throw notFound(id, folder, "");
-  const scripts = [unit.file.replace(/\.([cm]?)tsx?$/, ".$1js"), unit.file].map((file) => join(sealed.root, file));
-  return codeIn(sealed, unit, { file: scripts.find((file) => existsSync(file)) ?? join(sealed.root, BUNDLE_FILE), esm: true });
+  return codeIn(sealed, unit, {
+    // Only code that imports something asks for it.
+    get file() {
+      const scripts = [unit.file.replace(/\.([cm]?)tsx?$/, ".$1js"), unit.file].map((file) => join(sealed.root, file));
+      return scripts.find((file) => existsSync(file)) ?? join(sealed.root, BUNDLE_FILE);
+    },
+    esm: true,
+    root: sealed.root,
+  });
 }
 
 let burst: Map<string, Sealed | undefined> | undefined;
@@ -75,7 +84,7 @@ export function sealedAt(folder: string): Sealed | undefined {
   const path = join(folder, BUNDLE_FILE);
   const parent = dirname(folder);
   const found = existsSync(path)
-    ? { root: folder, configured: existsSync(join(folder, CONFIG_FILE)), bundle: parseBundle(readFileSync(path), path) }
+    ? { root: folder, configured: existsSync(join(folder, CONFIG_FILE)), bundle: parseBundle(fileWindow(path), path) }
     : parent === folder || existsSync(join(folder, CONFIG_FILE))
       ? undefined
       : sealedAt(parent);
@@ -97,11 +106,11 @@ interface Place {
 }
 
 /** By the place in the source where a source map tells it, else by the name where only one unit can be meant. */
-function identify({ units, read }: Bundle, { site, file, line, text }: Place, { name, method }: Stub): BundledUnit | undefined {
+function identify({ units, inFile, read }: Bundle, { site, file, line, text }: Place, { name, method }: Stub): BundledUnit | undefined {
   // A method does not know its class: what stands before the dot is any.
   const nameOf = ({ id }: BundledUnit): string => splitUnitId(id).name.replace(method === undefined ? "" : /^.*\./, "");
-  const all = [...units.values()].filter((unit) => splitUnitId(unit.id).name.includes(".") === (method !== undefined) && (method === undefined || nameOf(unit) === name));
-  const here = all.filter((unit) => unit.file === file);
+  const isAsked = (unit: BundledUnit): boolean => splitUnitId(unit.id).name.includes(".") === (method !== undefined) && (method === undefined || nameOf(unit) === name);
+  const here = inFile(file).filter(isAsked);
   const isAt = line === undefined ? undefined : ({ lines: [first, last] }: BundledUnit): boolean => first <= line && line <= last;
   // Lines alone tell a unit only in the text that was sealed.
   const isOf = ({ commit }: BundledUnit): boolean => text === undefined || readDeployed(read, commit)?.witness.files[file] === hash("sha256", text, "hex");
@@ -109,6 +118,7 @@ function identify({ units, read }: Bundle, { site, file, line, text }: Place, { 
   const said = method === undefined ? saidAt(site, name) : { declared: name, own: name };
   const word = said.declared ?? said.own;
   if (here.length > 0) return whichUnit(here, { nameOf, isAt: isAt && ((unit) => isAt(unit) && (word !== "" || isOf(unit))) }, said);
+  const all = [...units.values()].filter(isAsked);
   const called = all.filter((unit) => nameOf(unit) === word);
   const module = basename(file).replace(/\.[^.]+$/, "");
   const inModule = single(called.filter((unit) => basename(unit.file).replace(/\.[^.]+$/, "") === module));
@@ -127,7 +137,7 @@ function codeIn({ root, bundle }: Sealed, { id, commit, file }: BundledUnit, imp
   const differences = found.dependencies === undefined ? [] : installedDifferences(found.dependencies, dirname(join(root, file)));
   const others = differences.filter(({ installed }) => installed !== undefined);
   if (others.length > 0) throw otherPackages(id, others);
-  return { unit: id, name: functionName(found.unit), checkpoint: found.checkpointHash, js: found.buildJs, importer };
+  return { unit: id, name: functionName(found.unit), checkpoint: found.checkpointHash, js: codeText(readBuild(bundle.read, found)), importer };
 }
 
 function notFound(unit: string | undefined, place: string, name: string): VibesafeCheckpointMissing | VibesafeUsageError {

@@ -8,12 +8,13 @@ import { VibesafeHashMismatch } from "../errors.ts";
 import type { Bundle } from "../spec/bundle.ts";
 import type { Save } from "../spec/checkpoint.ts";
 import { decodeSpecMap } from "../spec/checkpoint/spec.ts";
-import { readDeployed } from "../spec/deployed.ts";
+import { readBuild, readDeployed } from "../spec/deployed.ts";
 import { hashSpec } from "../spec/hash.ts";
 import { drifted, packageMismatch, requireSave, verifiedSave } from "../spec/verified-save.ts";
 import { usesMismatch } from "../spec/uses.ts";
 import type { Workspace } from "../spec/workspace.ts";
 import { workspaceAt } from "./burst.ts";
+import { codeText } from "./code-text.ts";
 import type { VerifiedCode } from "./evaluate.ts";
 import { sealedAt } from "./sealed.ts";
 import { specOf, type Unit } from "./unit.ts";
@@ -48,7 +49,7 @@ function bundledCode(workspace: Workspace, { units, read, vibesafe }: Bundle, un
   const difference = packageMismatch(workspace, hashed.spec, found.dependencies);
   if (difference !== undefined && workspace.project.config.runtime.deps === "error") throw difference;
   warnOfPackages(difference);
-  return { unit: id, name: hashed.map.name, checkpoint: found.checkpointHash, js: found.buildJs, importer };
+  return { unit: id, name: hashed.map.name, checkpoint: found.checkpointHash, js: codeText(readBuild(read, found)), importer };
 }
 
 /** What the runtime evaluates: the text whose bytes were checked a moment ago. */

@@ -8,10 +8,11 @@
  */
 
 import { sep } from "node:path";
+import { VibesafeHashMismatch } from "../errors.ts";
 import { VERSION } from "../version.ts";
 import { parseCommit } from "../store/commit.ts";
 import type { BlobId, CommitId, ObjectId, ObjectType, TreeId } from "../store/id.ts";
-import { decodeLoose, loosePath } from "../store/loose.ts";
+import { decodeLoose } from "../store/loose.ts";
 import { DEFAULT_MAX_SIZE, type StoredObject } from "../store/object.ts";
 import { readObject } from "../store/read.ts";
 import { areaDir, type Store } from "../store/store.ts";
@@ -29,8 +30,8 @@ export interface Deployed {
   readonly unit: UnitId;
   readonly specHash: BlobId;
   readonly checkpointHash: TreeId;
-  /** `build/impl.js`. */
-  readonly buildJs: string;
+  /** Of `build/impl.js`, which `readBuild` reads. */
+  readonly buildId: BlobId;
   readonly witness: Witness;
   /** The packages that must be installed, where the save froze them. */
   readonly dependencies?: FrozenDependencies;
@@ -65,9 +66,15 @@ export function readDeployed(read: ReadObject, commitId: CommitId): Deployed | u
   const checkpointHash = entry<TreeId>(root, "checkpoint/");
   const specHash = entry<BlobId>(folder(checkpointHash, "checkpoint/", ["impl.ts", "prompt.md", "spec.cbor"]), "spec.cbor");
   if (said.specHash !== specHash || said.checkpointHash !== checkpointHash) return undefined;
-  const build = payload(entry<BlobId>(folder(entry<TreeId>(root, "build/"), "build/", ["impl.js"]), "impl.js"), "blob");
-  if (build === undefined) return undefined;
-  return { unit: said.unit, specHash, checkpointHash, buildJs: decodeUtf8(build, "impl.js"), ...seen };
+  const buildId = entry<BlobId>(folder(entry<TreeId>(root, "build/"), "build/", ["impl.js"]), "impl.js");
+  return { unit: said.unit, specHash, checkpointHash, buildId, ...seen };
+}
+
+/** The bytes of `build/impl.js`, verified; good until the next read. @throws VibesafeError when the object is absent, broken or no blob */
+export function readBuild(read: ReadObject, { unit, buildId }: Deployed): Uint8Array {
+  const { type, payload } = read(buildId);
+  if (type === "blob") return payload;
+  throw new VibesafeHashMismatch(`build/impl.js of ${unit} is a ${type}, not a blob`, { unit, remedy: `run \`vibe compile --force --target ${unit}\`, then \`vibe save --target ${unit}\`` });
 }
 
 function otherCommit(bytes: Uint8Array, commitId: CommitId): UsualCommit {
@@ -82,8 +89,9 @@ export function storeReader(store: Store): ReadObject {
   const objects = areaDir(store, "objects");
   return (id) => {
     // As `loosePath`, which takes longer than the system's call.
-    const file = readSmall(`${objects}${sep}${id.slice(0, 2)}${sep}${id.slice(2)}`);
-    return file === undefined ? readObject(store, id) : decodeLoose(file, id, loosePath("objects", id), DEFAULT_MAX_SIZE);
+    const path = `${sep}${id.slice(0, 2)}${sep}${id.slice(2)}`;
+    const file = readSmall(objects + path);
+    return file === undefined ? readObject(store, id) : decodeLoose(file, id, `objects${path}`, DEFAULT_MAX_SIZE);
   };
 }
 
@@ -94,9 +102,29 @@ function passIn(text: string): Pick<Deployed, "witness" | "dependencies"> | unde
   if (!("format" in found) || found.format !== 1 || !("passed" in found) || found.passed !== true) return undefined;
   if (!("gates" in found) || !Array.isArray(found.gates) || !found.gates.every(passed)) return undefined;
   return {
-    witness: witness(found.witness, "verification.json: witness"),
+    witness: isWitness(found.witness) ? found.witness : witness(found.witness, "verification.json: witness"),
     ...("dependencies" in found && { dependencies: frozenDependencies(found.dependencies, "verification.json: dependencies") }),
   };
+}
+
+/** Whether it can be taken as it is. Digests are not looked at: one that is none is the digest of no file. */
+function isWitness(value: unknown): value is Witness {
+  if (typeof value !== "object" || value === null || !("vibesafe" in value) || !("file" in value) || !("lines" in value)) return false;
+  if (!("files" in value) || !("imports" in value) || !("template" in value)) return false;
+  const { vibesafe, file, lines, files, imports, template } = value;
+  if (typeof vibesafe !== "string" || typeof file !== "string" || (template !== null && typeof template !== "string")) return false;
+  if (!Array.isArray(lines) || lines.length !== 2 || typeof lines[0] !== "number" || typeof lines[1] !== "number") return false;
+  if (typeof files !== "object" || files === null || Array.isArray(files) || !Array.isArray(imports)) return false;
+  return Object.values(files).every(isText) && imports.every(isResolution);
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === "string";
+}
+
+function isResolution(value: unknown): boolean {
+  if (typeof value !== "object" || value === null || !("from" in value) || !("specifier" in value) || !("to" in value)) return false;
+  return isText(value.from) && isText(value.specifier) && isText(value.to);
 }
 
 function passed(gate: unknown): boolean {

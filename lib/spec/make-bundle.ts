@@ -12,6 +12,7 @@ import { parseTree, TREE_MODE } from "../store/tree.ts";
 import { VERSION } from "../version.ts";
 import { formatBundle, type BundledObject, type BundledUnit, type WholeUnit } from "./bundle.ts";
 import { scanProject } from "./scan.ts";
+import type { Save } from "./checkpoint.ts";
 import { verifiedSave } from "./verified-save.ts";
 import { lastLine } from "./witness.ts";
 import type { Workspace } from "./workspace.ts";
@@ -45,9 +46,22 @@ export function makeBundle(workspace: Workspace): MadeBundle {
     const objects = new Map<ObjectId, BundledObject>();
     collect(store, save.commitId, objects);
     collectTree(store, save.commit.tree, objects);
-    return { id, commit: save.commitId, file: spec.file, lines: [spec.line, lastLine(spec)], objects: [...objects.values()] };
+    return { id, commit: save.commitId, file: spec.file, lines: [spec.line, lastLine(spec)], objects: inReadingOrder(save, [...objects.values()]) };
   });
   return { bytes: formatBundle(VERSION, units), units, objects: units.reduce((sum, { objects }) => sum + objects.length, 0) };
+}
+
+/** What `readDeployed` and `readBuild` read, as they do, before the rest. */
+function inReadingOrder({ commitId, commit, checkpointHash }: Save, objects: readonly BundledObject[]): BundledObject[] {
+  const within = (id: ObjectId): ReadonlyMap<string, ObjectId> => {
+    const tree = objects.find((object) => object.id === id);
+    return new Map(tree === undefined ? [] : parseTree(tree.payload).map((entry) => [entry.name, entry.id]));
+  };
+  const root = within(commit.tree);
+  const build = root.get("build");
+  const first = [commitId, commit.tree, root.get("verification.json"), checkpointHash, build, build === undefined ? undefined : within(build).get("impl.js")];
+  const place = ({ id }: BundledObject): number => (first.indexOf(id) + first.length + 1) % (first.length + 1);
+  return [...objects].sort((a, b) => place(a) - place(b));
 }
 
 function collect(store: Store, id: ObjectId, objects: Map<ObjectId, BundledObject>): Uint8Array {

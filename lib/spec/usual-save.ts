@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { ObjectId, TreeId } from "../store/id.ts";
+import { ID_HEX, type ObjectId, type TreeId } from "../store/id.ts";
 import { decodeUtf8 } from "../store/text.ts";
 import { isUnitId } from "./unit-id.ts";
 import type { SaidTrailers } from "./checkpoint/message.ts";
@@ -29,31 +29,33 @@ export function usualCommit(payload: Uint8Array): UsualCommit | undefined {
   return { tree: tree as TreeId, unit, specHash, checkpointHash };
 }
 
-const ID_BYTES = 32;
-
 /**
  * The ids in a tree that holds exactly `entries`; undefined for any other.
  *
  * @param entries - in the order of the tree, folders ending in a slash
  */
 export function usualTree(payload: Uint8Array, entries: readonly string[]): Map<string, ObjectId> | undefined {
-  const bytes = Buffer.from(payload.buffer, payload.byteOffset, payload.length);
-  const text = bytes.toString("latin1");
+  // In hex at once: for ids that are cut out of it, nothing is asked of the bytes again.
+  const hex = Buffer.from(payload.buffer, payload.byteOffset, payload.length).toString("hex");
   const found = new Map<string, ObjectId>();
   let at = 0;
   for (const entry of entries) {
     const head = headOf(entry);
-    if (!text.startsWith(head, at)) return undefined;
-    at += head.length + ID_BYTES;
-    found.set(entry, bytes.toString("hex", at - ID_BYTES, at) as ObjectId);
+    if (!hex.startsWith(head, at)) return undefined;
+    at += head.length + ID_HEX;
+    found.set(entry, hex.slice(at - ID_HEX, at) as ObjectId);
   }
-  return at === bytes.length ? found : undefined;
+  return at === hex.length ? found : undefined;
 }
 
 const heads = new Map<string, string>();
 
+/** What stands before the id of an entry, in hex. */
 function headOf(entry: string): string {
   let head = heads.get(entry);
-  if (head === undefined) heads.set(entry, (head = entry.endsWith("/") ? `40000 ${entry.slice(0, -1)}\0` : `100644 ${entry}\0`));
+  if (head === undefined) {
+    head = Buffer.from(entry.endsWith("/") ? `40000 ${entry.slice(0, -1)}\0` : `100644 ${entry}\0`).toString("hex");
+    heads.set(entry, head);
+  }
   return head;
 }

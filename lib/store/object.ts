@@ -25,16 +25,15 @@ export const LONGEST_HEADER = 24;
 /** Largest object that is read whole, unless the caller says otherwise: 1 GiB. */
 export const DEFAULT_MAX_SIZE: number = 2 ** 30;
 
-const HEADER_PATTERN = /^([a-z]+) (0|[1-9][0-9]{0,15})$/;
+const HEADER_PATTERN = /^([a-z]+) (0|[1-9][0-9]{0,15})\0/;
 
 /** Reads the header at the beginning of an object's bytes; undefined when it is none. */
 export function parseObjectHeader(bytes: Uint8Array): ObjectHeader | undefined {
-  const end = bytes.subarray(0, LONGEST_HEADER).indexOf(0);
-  if (end === -1) return undefined;
-  const match = HEADER_PATTERN.exec(Buffer.from(bytes.buffer, bytes.byteOffset, end).toString("latin1"));
+  const start = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, LONGEST_HEADER)).toString("latin1");
+  const match = HEADER_PATTERN.exec(start);
   const type = OBJECT_TYPES.find((known) => known === match?.[1]);
-  if (type === undefined) return undefined;
-  return { type, size: Number(match?.[2]), length: end + 1 };
+  if (match === null || type === undefined) return undefined;
+  return { type, size: Number(match[2]), length: match[0].length };
 }
 
 const REMEDY = "run `vibe fsck`, then restore the file from version control";

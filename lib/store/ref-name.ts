@@ -10,6 +10,9 @@ import { isWellFormed } from "./text.ts";
 /** Bytes that git forbids anywhere in a ref name, `%` that escapes them, and `/` that separates components. */
 const FORBIDDEN = /[\0-\x20\x7f~^:?*[\\%/]/;
 
+/** Words with single dots between them. */
+const NOTHING_TO_ESCAPE = /^[\w$-]+(?:\.[\w$-]+)*$/;
+
 /** The longest name that common file systems store, less `.lock`. */
 const LONGEST_COMPONENT = 250;
 
@@ -21,6 +24,7 @@ const LONGEST_COMPONENT = 250;
  * @throws VibesafeUsageError when the text is empty, holds a lone surrogate or is too long for a file name
  */
 export function encodeRefComponent(text: string): string {
+  if (text.length <= LONGEST_COMPONENT && NOTHING_TO_ESCAPE.test(text) && !text.toLowerCase().endsWith(".lock")) return text;
   if (text === "" || !isWellFormed(text)) throw badName(text, text === "" ? "it is empty" : "it holds a lone surrogate");
   let out = "";
   for (let index = 0; index < text.length; index += 1) {

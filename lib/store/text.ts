@@ -4,7 +4,7 @@
  * @module
  */
 
-import { isUtf8 } from "node:buffer";
+import { isAscii, isUtf8 } from "node:buffer";
 import { VibesafeStoreError } from "../errors.ts";
 
 /** Tells whether UTF-8 can hold `text`: no lone surrogate. */
@@ -18,6 +18,9 @@ export function isWellFormed(text: string): boolean {
  * @throws VibesafeStoreError when the bytes are not UTF-8
  */
 export function decodeUtf8(bytes: Uint8Array, what: string): string {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  // Of ASCII the copy is all there is to do.
+  if (isAscii(bytes)) return buffer.toString("latin1");
   if (!isUtf8(bytes)) throw new VibesafeStoreError(`${what}: not UTF-8`, { remedy: "run `vibe fsck`" });
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("utf8");
+  return buffer.toString("utf8");
 }

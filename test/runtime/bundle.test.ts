@@ -10,7 +10,8 @@ import { transformSync, type TransformOptions } from "esbuild";
 import { VibesafeError } from "../../lib/errors.ts";
 import { openProject } from "../../lib/project/project.ts";
 import { parseBundle, type BundledUnit } from "../../lib/spec/bundle.ts";
-import { readDeployed } from "../../lib/spec/deployed.ts";
+import { readBuild, readDeployed } from "../../lib/spec/deployed.ts";
+import { partsOf } from "../../lib/spec/file-window.ts";
 import { makeBundle } from "../../lib/spec/make-bundle.ts";
 import { createWorkspace } from "../../lib/spec/workspace.ts";
 import { makeProject, runProgram, save, writeFiles } from "./project.ts";
@@ -81,9 +82,10 @@ test("no byte of a bundle can be changed, cut or added without an error, or with
   const root = await deployed(t);
   const bytes = readFileSync(join(root, "vibesafe.bundle"));
   const run = (changed: Buffer): string | undefined => {
-    const { units, read } = parseBundle(changed, "vibesafe.bundle");
+    const { units, read } = parseBundle(partsOf(changed), "vibesafe.bundle");
     const unit: BundledUnit | undefined = units.get("src.ops/double");
-    return unit === undefined ? undefined : readDeployed(read, unit.commit)?.buildJs;
+    const found = unit === undefined ? undefined : readDeployed(read, unit.commit);
+    return found === undefined ? undefined : Buffer.from(readBuild(read, found)).toString();
   };
   const code = run(bytes);
   assert.ok(code);
@@ -105,6 +107,8 @@ test("no byte of a bundle can be changed, cut or added without an error, or with
   assert.ok(refusals > index, "every byte of the index counts");
   for (const length of [0, 10, index, bytes.length - 1]) attempt(bytes.subarray(0, length));
   attempt(Buffer.concat([bytes, Buffer.from("x")]));
+  const older = Buffer.from(bytes.toString("latin1").replace("vibesafe.bundle 2 ", "vibesafe.bundle 1 "), "latin1");
+  assert.throws(() => run(older), { name: "VibesafeStoreError", message: /is a bundle of format 1, and this vibesafe reads format 2$/, remedy: /vibe build/ });
 });
 
 const UNIT = (name: string, code = `function ${name}(n: number): number`): string =>
