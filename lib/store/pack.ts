@@ -5,6 +5,7 @@
  */
 
 import { basename } from "node:path";
+import { cachedBase, createBaseCache, rememberBase, type BaseCache } from "./base-cache.ts";
 import { applyDelta, DeltaError } from "./delta.ts";
 import { ID_BYTES, hashObject, type ObjectId, type ObjectType } from "./id.ts";
 import { brokenFile, canHold, DamagedBytes, damagedObject, largeObject, misnamedObject, type StoredObject } from "./object.ts";
@@ -15,6 +16,8 @@ import { findInIndex, listIndex, openPackIndex, type PackIndex } from "./pack-in
 export interface Pack {
   readonly file: OpenFile;
   readonly index: PackIndex;
+  /** What was read lately, for the entries that are deltas of it; what they lead to is hashed all the same. */
+  readonly bases: BaseCache;
 }
 
 /** Git's pack.depth is 50 and may be set to 4095 at most. */
@@ -38,7 +41,7 @@ export function openPack(stem: string, shownAs: string = basename(stem)): Pack |
     closeFile(index.file);
     return undefined;
   }
-  const pack: Pack = { file, index };
+  const pack: Pack = { file, index, bases: createBaseCache() };
   try {
     return orBroken(file.shownAs, () => checkPack(pack));
   } catch (error) {
@@ -129,20 +132,27 @@ function readEntry(wanted: Wanted, offset: number): StoredObject {
   let total = 0;
   let at = offset;
   for (;;) {
-    const cached = cachedBase(pack, at);
+    const cached = cachedBase(pack.bases, at);
     if (cached !== undefined) return resolve(wanted, cached, deltas);
     const head = readEntryHead(pack.file, at);
     checkSize(wanted, head);
+    const { bytes } = inflateEntry(pack.file, head);
     if (head.kind !== "ofs-delta" && head.kind !== "ref-delta") {
-      const whole: StoredObject = { type: head.kind, payload: inflateEntry(pack.file, head).bytes };
-      rememberBase(pack, at, whole);
-      return resolve(wanted, whole, deltas);
+      const object: StoredObject = { type: head.kind, payload: bytes };
+      if (deltas.length > 0 || pack.bases.wanted) rememberBase(pack.bases, at, object);
+      return resolve(wanted, object, deltas);
     }
     total += head.size;
     if (deltas.length >= LONGEST_CHAIN || total > 2 * maxSize) throw new DamagedBytes(`chain of deltas at ${offset} is too long`);
-    deltas.push({ at, bytes: inflateEntry(pack.file, head).bytes });
+    deltas.push({ at, bytes });
     at = baseAt(pack, at, head);
   }
+}
+
+/** What an entry changes of its base. */
+interface Delta {
+  readonly at: number;
+  readonly bytes: Uint8Array;
 }
 
 function checkSize({ pack, id, maxSize }: Wanted, { size, dataAt }: EntryHead): void {
@@ -150,17 +160,14 @@ function checkSize({ pack, id, maxSize }: Wanted, { size, dataAt }: EntryHead): 
   if (size > maxSize) throw largeObject(id, pack.file.shownAs, size, maxSize);
 }
 
-interface Delta {
-  readonly at: number;
-  readonly bytes: Uint8Array;
-}
-
-/** From the base up. Each step is kept: who walks a history backwards asks for them all, the last of a chain first. */
+/** Applies deltas to their base, the last one first. */
 function resolve({ pack, maxSize }: Wanted, base: StoredObject, deltas: readonly Delta[]): StoredObject {
   let object = base;
-  for (const { at, bytes } of deltas.toReversed()) {
-    object = { type: base.type, payload: applyDelta(object.payload, bytes, maxSize) };
-    rememberBase(pack, at, object);
+  for (let index = deltas.length - 1; index >= 0; index -= 1) {
+    const delta = deltas[index];
+    if (delta === undefined) continue;
+    object = { type: base.type, payload: applyDelta(object.payload, delta.bytes, maxSize) };
+    rememberBase(pack.bases, delta.at, object);
   }
   return object;
 }
@@ -171,36 +178,4 @@ function baseAt(pack: Pack, at: number, head: EntryHead & { readonly kind: "ofs-
   const base = findInIndex(pack.index, head.base);
   if (base === undefined) throw new DamagedBytes(`entry at ${at}: its base ${head.base} is not in the pack`);
   return base;
-}
-
-/** Objects that were read lately, for the next one of the same chain; what they lead to is hashed all the same. */
-const bases = new WeakMap<Pack, Bases>();
-/** Bytes of content that are kept of one pack. */
-const MOST_CACHED: number = 2 ** 22;
-const LARGEST_CACHED = 1 << 16;
-
-interface Bases {
-  readonly objects: Map<number, StoredObject>;
-  bytes: number;
-}
-
-function cachedBase(pack: Pack, offset: number): StoredObject | undefined {
-  return bases.get(pack)?.objects.get(offset);
-}
-
-/** Keeps an object for the entries that are deltas of it. */
-export function rememberBase(pack: Pack, offset: number, object: StoredObject): void {
-  if (object.payload.length > LARGEST_CACHED) return;
-  const cache = bases.get(pack) ?? { objects: new Map<number, StoredObject>(), bytes: 0 };
-  bases.set(pack, cache);
-  const { objects } = cache;
-  cache.bytes += object.payload.length - (objects.get(offset)?.payload.length ?? 0);
-  // A Map keeps the order of insertion: the first key is the oldest.
-  objects.delete(offset);
-  objects.set(offset, object);
-  for (const [oldest, { payload }] of objects) {
-    if (cache.bytes <= MOST_CACHED) break;
-    objects.delete(oldest);
-    cache.bytes -= payload.length;
-  }
 }
