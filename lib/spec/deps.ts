@@ -8,31 +8,38 @@ import { VibesafeTypeError } from "../errors.ts";
 import { declarationInfo, ownClassInfo, type CodeTarget, type DeclarationInfo } from "./deps/declaration.ts";
 import { docNames } from "./deps/doc.ts";
 import { functionOf, headerOf, moduleOf, overloadsOf } from "./deps/function.ts";
-import { readMaterials } from "./deps/materials.ts";
 import { namesIn, type Named } from "./deps/names.ts";
 import { referenceOf, unitsOfClass, type Lookup, type Target } from "./deps/target.ts";
 import { showOverloads } from "./explain/signature.ts";
 import { schemaNodes } from "./http.ts";
-import type { HashedSpec, Material, Spec, SpecDependencies } from "./types.ts";
+import type { HashedSpec, Spec, SpecDependencies } from "./types.ts";
 import type { Workspace } from "./workspace.ts";
 
 export interface Collected {
   readonly deps: SpecDependencies;
-  /** Files of the project that were read, the spec's own included, and the `package.json` of packages. */
-  readonly materials: readonly Material[];
+  /** Files of the project that were read, the spec's own included, and the `package.json` of packages; sorted. */
+  readonly files: readonly string[];
   readonly sources: HashedSpec["sources"];
 }
 
 type Names = Record<string, string>;
 
+/** A declaration as H_spec has it, with the files that it was read from. */
+interface Declared {
+  readonly files: readonly string[];
+  readonly code: string;
+  readonly names: Names;
+}
+
 /** What is collected; plain objects at the end, maps on the way: a name may be `__proto__`. */
 interface Collection {
   readonly spec: Spec;
   readonly workspace: Workspace;
-  readonly declarations: Map<string, { files: string[]; code: string; names: Map<string, string> }>;
+  readonly declarations: Map<string, Declared>;
   readonly packages: Map<string, Set<string>>;
   readonly units: Map<string, { signature: string; doc: string; names: Names }>;
-  readonly sources: Map<string, { file: string; line: number; text: string }>;
+  /** What the declarations were read from. */
+  readonly infos: Map<string, DeclarationInfo>;
   readonly touched: Set<string>;
   readonly todo: Target[];
 }
@@ -47,7 +54,8 @@ export function collectDependencies(workspace: Workspace, spec: Spec): Collected
   const touched = new Set([spec.file]);
   const lookup: Lookup = { workspace, touched };
   const module = moduleOf(workspace, spec);
-  const named = new Map([...namesIn(lookup, module, [...overloadsOf(workspace, spec), functionOf(workspace, spec), ...schemaNodes(workspace, spec)]), ...docNames(lookup, module, spec)]);
+  const named = new Map(namesIn(lookup, module, [...overloadsOf(workspace, spec), functionOf(workspace, spec), ...schemaNodes(workspace, spec)]));
+  for (const [name, target] of docNames(lookup, module, spec)) named.set(name, target);
   return collectNamed(workspace, spec, named, touched);
 }
 
@@ -63,38 +71,62 @@ export function collectNamed(workspace: Workspace, spec: Spec, named: Named, tou
     declarations: new Map(),
     packages: new Map(),
     units: new Map(),
-    sources: new Map(),
+    infos: new Map(),
     touched,
     todo: [],
   };
-  const names = follow(collection, named, `unit:${spec.id}`);
+  const { names, targets } = referencesOf(named, `unit:${spec.id}`);
+  collection.todo.push(...targets);
   for (let target = collection.todo.pop(); target !== undefined; target = collection.todo.pop()) visit(collection, target);
   return {
     deps: {
       names,
-      declarations: record([...collection.declarations].map(([key, { code, names: own }]) => [key, { code, names: record([...own]) }])),
+      declarations: record([...collection.declarations].map(([key, { code, names: own }]) => [key, { code, names: own }])),
       packages: record([...collection.packages].map(([name, versions]) => [name, [...versions].sort().join(" ")])),
       units: record([...collection.units]),
     },
-    materials: readMaterials(workspace, collection.touched),
-    sources: new Map([...collection.sources].sort(byKey)),
+    files: [...collection.touched].sort(),
+    get sources() {
+      return sourcesOf(collection.infos);
+    },
   };
 }
 
-/** Names to references; what they lead to is put on the list of what is still to visit. */
-function follow(collection: Collection, named: Named, except?: string): Names {
+function sourcesOf(infos: ReadonlyMap<string, DeclarationInfo>): HashedSpec["sources"] {
+  const withText = [...infos].filter(([, { text }]) => text !== "");
+  return new Map(withText.sort(byKey).map(([reference, { file, line, text }]) => [reference, { file, line, text }]));
+}
+
+interface References {
+  readonly names: Names;
+  /** What the names lead to: still to visit. */
+  readonly targets: readonly Target[];
+}
+
+const references = new WeakMap<Named, References>();
+
+/** Of what many units name; not to be changed. */
+function sharedReferences(named: Named): References {
+  let known = references.get(named);
+  if (known === undefined) references.set(named, (known = referencesOf(named)));
+  return known;
+}
+
+/** Names to references. */
+function referencesOf(named: Named, except?: string): References {
   const names: [string, string][] = [];
+  const targets: Target[] = [];
   for (const [name, target] of named) {
     const reference = referenceOf(target);
     if (reference === undefined || reference === except) continue;
     names.push([name, reference]);
-    collection.todo.push(target);
+    targets.push(target);
     if (target.kind !== "declaration" || target.types === undefined) continue;
     const types = referenceOf(target.types);
     if (types !== undefined && types !== reference) names.push([`${name} (types)`, types]);
-    collection.todo.push(target.types);
+    targets.push(target.types);
   }
-  return record(names);
+  return { names: record(names), targets };
 }
 
 function visit(collection: Collection, target: Target): void {
@@ -128,10 +160,11 @@ function visitDeclaration(collection: Collection, target: CodeTarget): void {
   const info = own ? ownClassInfo(workspace, target, { name: spec.name, isStatic: method.isStatic }) : declarationInfo(workspace, target);
   for (const unit of unitsOfClass(workspace, target)) if (unit.id !== spec.id) collection.todo.push({ kind: "unit", spec: unit });
   for (const file of info.touched) collection.touched.add(file);
-  const names = new Map(Object.entries(follow(collection, info.names)));
+  const { names, targets } = sharedReferences(info.names);
+  collection.todo.push(...targets);
   if (known === undefined) {
     collection.declarations.set(reference, { files: [info.file], code: info.code, names });
-    if (info.text !== "") collection.sources.set(reference, { file: info.file, line: info.line, text: info.text });
+    collection.infos.set(reference, info);
     return;
   }
   const other = known.files[0] ?? "";
@@ -141,17 +174,18 @@ function visitDeclaration(collection: Collection, target: CodeTarget): void {
       remedy: "rename one of the two files",
     });
   }
-  join(known, info, names);
+  collection.declarations.set(reference, join(known, info, names));
 }
 
 /** JavaScript and the declaration file beside it are one declaration, code first. */
-function join(known: { files: string[]; code: string; names: Map<string, string> }, info: DeclarationInfo, names: ReadonlyMap<string, string>): void {
-  known.code = isTypes(info.file) ? `${known.code}\n${info.code}` : `${info.code}\n${known.code}`;
-  known.files.push(info.file);
-  for (const [name, reference] of names) {
-    const taken = known.names.get(name);
-    known.names.set(taken === undefined || taken === reference ? name : `${name} (types)`, reference);
+function join(known: Declared, info: DeclarationInfo, names: Names): Declared {
+  const all = new Map(Object.entries(known.names));
+  for (const [name, reference] of Object.entries(names)) {
+    const taken = all.get(name);
+    all.set(taken === undefined || taken === reference ? name : `${name} (types)`, reference);
   }
+  const code = isTypes(info.file) ? `${known.code}\n${info.code}` : `${info.code}\n${known.code}`;
+  return { files: [...known.files, info.file], code, names: record([...all]) };
 }
 
 function isTypes(file: string): boolean {
@@ -164,12 +198,14 @@ function visitUnit(collection: Collection, unit: Spec): void {
   const lookup: Lookup = { workspace: collection.workspace, touched: collection.touched };
   const header = [...overloadsOf(collection.workspace, unit), headerOf(functionOf(collection.workspace, unit))];
   const named = namesIn(lookup, moduleOf(collection.workspace, unit), header);
-  // The entry comes before what it names is followed: two units may name each other.
-  collection.units.set(unit.id, { signature: showOverloads(unit.name, unit.signature), doc: unit.doc, names: follow(collection, named) });
+  const { names, targets } = referencesOf(named);
+  collection.units.set(unit.id, { signature: showOverloads(unit.name, unit.signature), doc: unit.doc, names });
+  // Visited later: two units may name each other.
+  collection.todo.push(...targets);
 }
 
-function record<T>(entries: readonly (readonly [string, T])[]): Record<string, T> {
-  return Object.fromEntries([...entries].sort(byKey));
+function record<T>(entries: (readonly [string, T])[]): Record<string, T> {
+  return Object.fromEntries(entries.length > 1 ? entries.sort(byKey) : entries);
 }
 
 function byKey([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {

@@ -40,7 +40,8 @@ export interface HashWithSources {
 /** Like `hashSpec`, with what apart from the configuration and the template the hash rests on. */
 export function hashWithSources(workspace: Workspace, spec: Spec): HashWithSources {
   const { project } = workspace;
-  const { deps, materials, sources } = dependencies(workspace, spec);
+  const collected = dependencies(workspace, spec);
+  const { deps, files } = collected;
   const template = templateOf(workspace, spec);
   const http = httpMapOf(workspace, spec);
   const map: SpecMap = {
@@ -58,8 +59,21 @@ export function hashWithSources(workspace: Workspace, spec: Spec): HashWithSourc
     ...(http !== undefined && { http }),
   };
   const bytes = encodeSpecMap(map);
-  const hashed = { spec, map, bytes, specHash: hashObject("blob", bytes), materials: allMaterials(workspace, template, materials), sources };
-  return { hashed, files: materials.map(({ uri }) => uri), templateId: template.id };
+  // Most hashes are only compared: what a prompt or a commit needs besides is worked out when it is asked for.
+  let materials: readonly Material[] | undefined;
+  const hashed: HashedSpec = {
+    spec,
+    map,
+    bytes,
+    specHash: hashObject("blob", bytes),
+    get materials() {
+      return (materials ??= allMaterials(workspace, template, files));
+    },
+    get sources() {
+      return collected.sources;
+    },
+  };
+  return { hashed, files, templateId: template.id };
 }
 
 /**
@@ -106,9 +120,9 @@ function templateOf(workspace: Workspace, spec: Spec): Template {
   return template;
 }
 
-function allMaterials(workspace: Workspace, template: Template, materials: readonly Material[]): Material[] {
+function allMaterials(workspace: Workspace, template: Template, files: readonly string[]): Material[] {
   const { project } = workspace;
   // The template that comes with vibesafe is named by the version of vibesafe.
   const own = template.packaged ? [] : [fromRoot(project, template.path)];
-  return [...materials, ...readMaterials(workspace, [CONFIG_FILE, ...own])].sort((a, b) => (a.uri < b.uri ? -1 : 1));
+  return readMaterials(workspace, [...files, CONFIG_FILE, ...own]);
 }

@@ -83,9 +83,9 @@ function collect(workspace: Workspace, spec: Spec, keys: readonly string[], isCo
       const touched = new Set<string>();
       const target = lookUpImport({ workspace, touched }, module, key.slice(0, at), key.slice(at + 1));
       if (isCovered(target)) continue;
-      const { deps, materials } = collectNamed(workspace, spec, new Map([["", target]]), touched);
+      const { deps, files: read } = collectNamed(workspace, spec, new Map([["", target]]), touched);
       uses[key] = hash("sha256", JSON.stringify(deps), "hex");
-      for (const { uri } of materials) files.add(uri);
+      for (const file of read) files.add(file);
     } catch (error) {
       // It leads nowhere.
       if (!(error instanceof VibesafeTypeError)) throw error;

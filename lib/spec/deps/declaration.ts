@@ -84,7 +84,10 @@ function readInfo(workspace: Workspace, target: CodeTarget): DeclarationInfo {
     file,
     line: module.lineOf(declarations[0]?.span.start ?? 0),
     code: [...declarations.map(canonical), ...changes.map(printCanonical)].join("\n"),
-    text: [...new Set([...declarations, ...changes].map((one) => asWritten(module, "span" in one ? one.span : one)))].join("\n\n"),
+    // For prompts alone; it takes the comments.
+    get text() {
+      return [...new Set([...declarations, ...changes].map((one) => asWritten(module, "span" in one ? one.span : one)))].join("\n\n");
+    },
     names,
     touched,
   };

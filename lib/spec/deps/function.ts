@@ -40,7 +40,8 @@ export function overloadsOf(workspace: Workspace, spec: Spec): FunctionNode[] {
 
 function functionAt(workspace: Workspace, spec: Spec, { start, end }: Span): FunctionNode {
   let found: FunctionNode | undefined;
-  walkTree(moduleOf(workspace, spec).program, (node, ancestors) => {
+  const statement = moduleOf(workspace, spec).program.body.find((one) => one.start <= start && end <= one.end);
+  if (statement !== undefined) walkTree(statement, (node, ancestors) => {
     if (found !== undefined || node.end <= start || node.start >= end) return false;
     if (node.start === start && node.end === end && isFunction(node)) found = standalone(node, ancestors);
     return found === undefined;

@@ -33,6 +33,7 @@ export function namesIn(lookup: Lookup, module: Module, nodes: readonly Node[]):
     if (namespace === undefined || used === undefined) put(name, lookUpLocal(lookup, module, name));
     else for (const member of used) put(`${name}.${member}`, lookUpImport(lookup, module, namespace.specifier, member));
   }
+  if (!mayImportInline(module)) return named;
   // A function of the file's own that is called `require` takes no specifiers; one made by createRequire does.
   const requires = values.has("require") && module.declarations.get("require")?.some(({ kind }) => kind === "function") !== true;
   for (const node of nodes) {
@@ -42,6 +43,19 @@ export function namesIn(lookup: Lookup, module: Module, nodes: readonly Node[]):
     });
   }
   return named;
+}
+
+const inline = new WeakMap<Module, boolean>();
+
+/** Whether a module says `import` beyond its import statements, or `require`, or spells a word in another way. */
+function mayImportInline(module: Module): boolean {
+  let may = inline.get(module);
+  if (may === undefined) {
+    const statements = module.program.body.filter(({ type }) => type === "ImportDeclaration").length;
+    may = /require|\\u/.test(module.source) || (module.source.match(/import/g)?.length ?? 0) > statements;
+    inline.set(module, may);
+  }
+  return may;
 }
 
 interface InlineImport {

@@ -34,8 +34,19 @@ export interface Lookup {
 
 const NONE: Target = { kind: "none" };
 
+const references = new WeakMap<Target, string>();
+
 /** The reference of a target as `SpecDependencies` spells it; undefined for what is no dependency. */
 export function referenceOf(target: Target): string | undefined {
+  let reference = references.get(target);
+  if (reference === undefined) {
+    reference = spell(target);
+    if (reference !== undefined) references.set(target, reference);
+  }
+  return reference;
+}
+
+function spell(target: Target): string | undefined {
   switch (target.kind) {
     case "declaration":
       return `${modulePath(target.file)}#${target.name}`;
@@ -56,8 +67,30 @@ function modulePath(file: string): string {
   return file.replace(/(?:\.d)?\.[cm]?[jt]sx?$/, "").normalize("NFC");
 }
 
+interface Meaning {
+  readonly target: Target;
+  /** Files that were read to find it. */
+  readonly touched: ReadonlySet<string>;
+}
+
+/** A module belongs to one workspace, in which no file changes. */
+const meanings = new WeakMap<Module, Map<string, Meaning>>();
+
 /** What `name` means at the top level of `module`; a name that it neither declares nor imports is global. */
 export function lookUpLocal(lookup: Lookup, module: Module, name: string): Target {
+  let known = meanings.get(module);
+  if (known === undefined) meanings.set(module, (known = new Map()));
+  let meaning = known.get(name);
+  if (meaning === undefined) {
+    const touched = new Set<string>();
+    const target = findLocal({ workspace: lookup.workspace, touched }, module, name);
+    known.set(name, (meaning = { target, touched }));
+  }
+  for (const file of meaning.touched) lookup.touched.add(file);
+  return meaning.target;
+}
+
+function findLocal(lookup: Lookup, module: Module, name: string): Target {
   const declarations = module.declarations.get(name);
   if (declarations !== undefined) {
     const file = fileOf(lookup, module);
