@@ -9,7 +9,8 @@ import { cborMap, readable } from "../history/object-text.ts";
 import { peelTo, peelTags } from "../history/peel.ts";
 import { resolveObject } from "../history/revision.ts";
 import { isAmbiguous } from "../history/short-id.ts";
-import { OBJECT_TYPES, parseId, type ObjectId, type ObjectType } from "../store/id.ts";
+import { OBJECT_TYPES, parseId, type BlobId, type ObjectId, type ObjectType } from "../store/id.ts";
+import { readObjectHead } from "../store/read-head.ts";
 import { hasObject, readObject, tryReadObject, type StoredObject } from "../store/read.ts";
 import type { Store } from "../store/store.ts";
 import { readBlobTo } from "../store/stream-read.ts";
@@ -44,17 +45,23 @@ export const command: Command = defineCommand({
     if (modes > 1 || name === undefined || more.length > 0 || (modes === 1 && second !== undefined)) throw new VibesafeUsageError("what to print of which object?", { remedy: USAGE });
     const id = resolveObject(store, name);
     if (args.e === true) return hasObject(store, id) ? 0 : 1;
+    const found = look(store, modes === 0 && first === "blob" ? peelTags(store, id).id : id);
+    if (isLarge(found) && !context.json && (modes === 0 ? first === "blob" : args.p === true)) {
+      await readBlobTo(store, found.id, (chunk) => printPiece(context, chunk));
+      return 0;
+    }
+    if (isLarge(found) && modes > 0 && args.p !== true) {
+      context.document({ id, type: found.type, size: found.size });
+      context.say(args.t === true ? found.type : String(found.size));
+      return 0;
+    }
     if (modes === 0) {
-      if (first === "blob" && !context.json && isLarge(store, id)) {
-        await readBlobTo(store, parseId<"blob">(id), (chunk) => context.io.outBytes(Uint8Array.from(chunk)));
-        return 0;
-      }
       const content = contentAs(store, id, first ?? "");
       context.document({ id, type: first, size: content.length, content: Buffer.from(content).toString("utf8") });
       if (!context.json) context.io.outBytes(content);
       return 0;
     }
-    const object = readObject(store, id);
+    const object = found === undefined || isLarge(found) ? readObject(store, id) : found;
     context.document({ id, type: object.type, size: object.payload.length, ...(args.p === true && { content: documentOf(object) }) });
     if (args.t === true) context.say(object.type);
     else if (args.s === true) context.say(String(object.payload.length));
@@ -63,18 +70,34 @@ export const command: Command = defineCommand({
   },
 });
 
-/** Blobs of this size are read, verified and printed in pieces. */
+/** Larger blobs are read, verified and printed in pieces; type and size are told from what they say of themselves. */
 const IN_PIECES = 1 << 24;
 
-function isLarge(store: Store, id: ObjectId): boolean {
+interface LargeBlob {
+  readonly id: BlobId;
+  readonly type: "blob";
+  readonly size: number;
+}
+
+/** An object, verified, or that it is large; undefined when it is missing. */
+function look(store: Store, id: ObjectId): StoredObject | LargeBlob | undefined {
   try {
-    tryReadObject(store, id, IN_PIECES);
-    return false;
+    return tryReadObject(store, id, IN_PIECES);
   } catch (error) {
-    // Too large, or damaged: whoever reads it in pieces says which.
-    if (error instanceof VibesafeStoreError) return true;
-    throw error;
+    if (!(error instanceof VibesafeStoreError)) throw error;
+    const head = readObjectHead(store, id);
+    if (head === undefined || head.size <= IN_PIECES) throw error;
+    return head.type === "blob" ? { id: parseId<"blob">(id), type: "blob", size: head.size } : readObject(store, id);
   }
+}
+
+function isLarge(object: StoredObject | LargeBlob | undefined): object is LargeBlob {
+  return object !== undefined && !("payload" in object);
+}
+
+async function printPiece({ io }: Context, chunk: Uint8Array): Promise<void> {
+  io.outBytes(Uint8Array.from(chunk));
+  await io.drained?.();
 }
 
 /** The content as it is, of what `id` stands for as a `type`. */
@@ -105,28 +128,33 @@ async function batch(context: Context, store: Store, { format, contents }: Batch
   const splits = format.includes("%(rest)");
   for await (const line of inputLines(context.io)) {
     const [, name = line, rest = ""] = (splits ? /^(\S+)\s*(.*)$/.exec(line) : undefined) ?? [];
-    const found = look(store, name);
-    if (typeof found === "string") {
-      context.io.out(`${name} ${found}\n`);
+    const id = idNamed(store, name);
+    const object = id === "missing" || id === "ambiguous" ? undefined : look(store, id);
+    if (object === undefined) {
+      context.io.out(`${name} ${id === "ambiguous" ? id : "missing"}\n`);
       continue;
     }
-    const { id, type, payload } = found;
-    const values: Readonly<Record<string, string>> = { objectname: id, objecttype: type, objectsize: String(payload.length), rest };
-    context.io.out(`${format.replaceAll(/%\(([a-z:]+)\)/g, (_, atom: string) => values[atom] ?? unknownAtom(atom))}\n`);
-    if (contents) {
-      context.io.outBytes(payload);
-      context.io.out("\n");
-    }
+    const size = isLarge(object) ? object.size : object.payload.length;
+    const values: Readonly<Record<string, string>> = { objectname: id, objecttype: object.type, objectsize: String(size), rest };
+    let head = `${format.replaceAll(/%\(([a-z:]+)\)/g, (_, atom: string) => values[atom] ?? unknownAtom(atom))}\n`;
+    if (isLarge(object) && contents) {
+      await readBlobTo(store, object.id, (chunk) => {
+        // The first piece comes when all is verified: of damage not even the head is printed.
+        if (head !== "") context.io.out(head);
+        head = "";
+        return printPiece(context, chunk);
+      });
+    } else context.io.out(head);
+    if (!isLarge(object) && contents) context.io.outBytes(object.payload);
+    if (contents) context.io.out("\n");
   }
   return 0;
 }
 
-function look(store: Store, name: string): (StoredObject & { readonly id: ObjectId }) | "missing" | "ambiguous" {
+function idNamed(store: Store, name: string): ObjectId | "missing" | "ambiguous" {
   if (isAmbiguous(store, name)) return "ambiguous";
   try {
-    const id = resolveObject(store, name);
-    const object = tryReadObject(store, id);
-    return object === undefined ? "missing" : { ...object, id };
+    return resolveObject(store, name);
   } catch (error) {
     // A name that leads nowhere is an answer here; damage is none.
     if (error instanceof VibesafeUsageError) return "missing";

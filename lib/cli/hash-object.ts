@@ -5,6 +5,7 @@
  */
 
 import { readFileSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { resolve } from "node:path";
 import { VibesafeUsageError } from "../errors.ts";
 import { parseCommit } from "../store/commit.ts";
@@ -12,12 +13,12 @@ import { hashObject, OBJECT_TYPES, type ObjectId, type ObjectType } from "../sto
 import { initStore } from "../store/init.ts";
 import { parseTag } from "../store/tag.ts";
 import { parseTree } from "../store/tree.ts";
-import { hashBlobFile, writeBlobFile } from "../store/stream-write.ts";
+import { hashBlobFile, hashBlobFrom, writeBlobFile, writeBlobFrom } from "../store/stream-write.ts";
 import { writeObject } from "../store/write.ts";
 import { defineCommand, type Command } from "./command.ts";
-import { inputLines, readInput } from "./input.ts";
+import { inputLines, readInput, readShortInput } from "./input.ts";
 
-/** Files of this size are never held whole. */
+/** Blobs of this size are never held whole. */
 const IN_PIECES = 1 << 24;
 
 export const command: Command = defineCommand({
@@ -35,22 +36,26 @@ export const command: Command = defineCommand({
     const type = args.t ?? "blob";
     const store = args.w === true ? initStore(context.project().storeDir) : undefined;
     const objects: { id: ObjectId; path: string | null }[] = [];
-    const add = (payload: Uint8Array, path: string | null): void => {
-      check(type, payload);
-      const id = store === undefined ? hashObject(type, payload) : writeObject(store, type, payload);
+    const say = (id: ObjectId, path: string | null): void => {
       objects.push({ id, path });
       context.say(id);
+    };
+    const add = (payload: Uint8Array, path: string | null): void => {
+      check(type, payload);
+      say(store === undefined ? hashObject(type, payload) : writeObject(store, type, payload), path);
     };
     const files = args.files ?? [];
     if (args.stdin !== true && args.stdinPaths !== true && files.length === 0) throw new VibesafeUsageError("what to hash?", { remedy: "name files, or pipe content to `vibe hash-object --stdin`" });
     const addFile = async (file: string): Promise<void> => {
       const path = resolve(context.folder, file);
       if (type !== "blob" || (statSync(path, { throwIfNoEntry: false })?.size ?? 0) < IN_PIECES) return add(readFile(path, file), file);
-      const id = store === undefined ? hashBlobFile(path) : await writeBlobFile(store, path);
-      objects.push({ id, path: file });
-      context.say(id);
+      say(store === undefined ? hashBlobFile(path) : await writeBlobFile(store, path), file);
     };
-    if (args.stdin === true) add(await readInput(context.io), null);
+    if (args.stdin === true) {
+      const input = type === "blob" ? await readShortInput(context.io, IN_PIECES) : await readInput(context.io);
+      if (input instanceof Uint8Array) add(input, null);
+      else say(store === undefined ? await hashBlobFrom(input, tmpdir()) : await writeBlobFrom(store, input), null);
+    }
     for (const file of files) await addFile(file);
     if (args.stdinPaths === true) for await (const line of inputLines(context.io)) await addFile(line);
     context.document({ objects });

@@ -12,6 +12,8 @@ export interface Io {
   out(text: string): void;
   /** Results that are no text: the content of an object, as it is. */
   outBytes(bytes: Uint8Array): void;
+  /** Settles when the reader has taken enough for more: to be waited for between the pieces of what is large. */
+  drained?(): Promise<void>;
   /** What is piped in. */
   readonly input: AsyncIterable<Uint8Array>;
   /** Errors, warnings and progress. */

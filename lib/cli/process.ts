@@ -4,6 +4,7 @@
  * @module
  */
 
+import { once } from "node:events";
 import { INTERRUPTED } from "./exit-status.ts";
 import type { Io } from "./io.ts";
 import { main } from "./main.ts";
@@ -25,6 +26,9 @@ export async function runProcess(argv: readonly string[]): Promise<void> {
     env: process.env,
     out: (text) => void process.stdout.write(text),
     outBytes: (bytes) => void process.stdout.write(bytes),
+    drained: async () => {
+      if (process.stdout.writableNeedDrain) await once(process.stdout, "drain");
+    },
     // Opened by its first reader: a process that reads no input does not wait for any.
     input: { [Symbol.asyncIterator]: () => process.stdin[Symbol.asyncIterator]() },
     err: (text) => void process.stderr.write(text),

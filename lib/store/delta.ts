@@ -45,6 +45,13 @@ export function applyDelta(base: Uint8Array, delta: Uint8Array, limit: number): 
   return result;
 }
 
+/** How many bytes a delta makes, said at its beginning. @throws DeltaError when it does not say */
+export function deltaSize(delta: Uint8Array): number {
+  const cursor: Cursor = { bytes: delta, offset: 0 };
+  readSize(cursor);
+  return readSize(cursor);
+}
+
 interface Cursor {
   readonly bytes: Uint8Array;
   offset: number;

@@ -9,7 +9,8 @@ import { join } from "node:path";
 import { readIfPresent } from "./files.ts";
 import type { ObjectId } from "./id.ts";
 import { inflatePrefix, inflateStream } from "./inflate.ts";
-import { canHold, damagedObject, largeObject, misnamedObject, parseObjectHeader, type StoredObject } from "./object.ts";
+import { canHold, damagedObject, largeObject, misnamedObject, parseObjectHeader, type ObjectHeader, type StoredObject } from "./object.ts";
+import { closeFile, openFile, readRange } from "./open-file.ts";
 import { parseStored } from "./stored.ts";
 
 /** Path of a loose object below `objectsDir`. */
@@ -36,6 +37,25 @@ export function readLoose(objectsDir: string, id: ObjectId, maxSize: number, sho
   return decodeLoose(file, id, loosePath(shownAs, id), maxSize);
 }
 
+/** What a loose object's header says; undefined when there is no such file. Parameters and errors like `readLoose`. */
+export function looseHead(objectsDir: string, id: ObjectId, shownAs: string): ObjectHeader | undefined {
+  const file = openFile(loosePath(objectsDir, id), loosePath(shownAs, id));
+  if (file === undefined) return undefined;
+  try {
+    return headerOf(readRange(file, 0, Math.min(PROBE, file.size)), id, file.shownAs);
+  } finally {
+    closeFile(file);
+  }
+}
+
+function headerOf(stream: Uint8Array, id: ObjectId, where: string): ObjectHeader {
+  const prefix = inflatePrefix(stream);
+  if (typeof prefix === "string") throw damagedObject(id, where, `zlib stream is ${prefix}`);
+  const header = parseObjectHeader(prefix.bytes);
+  if (header === undefined) throw damagedObject(id, where, "no object header");
+  return header;
+}
+
 /** Unpacks and verifies the bytes of a loose object's file. */
 export function decodeLoose(file: Uint8Array, id: ObjectId, where: string, maxSize: number): StoredObject {
   const bytes = (file.length <= maxSize ? parseStored(file) : undefined) ?? inflateLoose(file, id, where, maxSize);
@@ -52,10 +72,7 @@ export function decodeLoose(file: Uint8Array, id: ObjectId, where: string, maxSi
 function inflateLoose(file: Uint8Array, id: ObjectId, where: string, maxSize: number): Uint8Array {
   let inflated = file.length <= ONE_GO ? inflateStream(file, Math.min(ONE_GO_LIMIT, maxSize + 64)) : "longer";
   if (inflated === "longer") {
-    const prefix = inflatePrefix(file.subarray(0, PROBE));
-    if (typeof prefix === "string") throw damagedObject(id, where, `zlib stream is ${prefix}`);
-    const header = parseObjectHeader(prefix.bytes);
-    if (header === undefined) throw damagedObject(id, where, "no object header");
+    const header = headerOf(file.subarray(0, PROBE), id, where);
     if (!canHold(file.length, header.size)) throw damagedObject(id, where, `declares ${header.size} bytes, more than ${file.length} can hold`);
     if (header.size > maxSize) throw largeObject(id, where, header.size, maxSize);
     inflated = inflateStream(file, header.length + header.size);

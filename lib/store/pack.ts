@@ -21,7 +21,7 @@ export interface Pack {
 }
 
 /** Git's pack.depth is 50 and may be set to 4095 at most. */
-const LONGEST_CHAIN = 4096;
+export const LONGEST_CHAIN = 4096;
 
 /** A pack of this size is kept in memory when it is used often: one read instead of one for each object. */
 const KEPT_WHOLE: number = 2 ** 25;
@@ -173,7 +173,7 @@ function resolve({ pack, maxSize }: Wanted, base: StoredObject, deltas: readonly
 }
 
 /** Where the base of a delta is: in the pack itself. */
-function baseAt(pack: Pack, at: number, head: EntryHead & { readonly kind: "ofs-delta" | "ref-delta" }): number {
+export function baseAt(pack: Pack, at: number, head: EntryHead & { readonly kind: "ofs-delta" | "ref-delta" }): number {
   if (head.kind === "ofs-delta") return head.base;
   const base = findInIndex(pack.index, head.base);
   if (base === undefined) throw new DamagedBytes(`entry at ${at}: its base ${head.base} is not in the pack`);

@@ -4,9 +4,9 @@
  * @module
  */
 
-import { createHash } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import { closeSync, createReadStream, fstatSync, fsyncSync, openSync, readSync, rmSync } from "node:fs";
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import { createDeflate } from "node:zlib";
 import { VibesafeStoreError } from "../errors.ts";
 import { LOOSE_LEVEL } from "./deflate.ts";
@@ -52,7 +52,15 @@ export async function writeBlobFile(store: Store, path: string, area: ObjectArea
 /** Stores what comes in pieces, of unknown size (a pipe), as a blob; it waits in `tmp/` until its size is known. */
 export async function writeBlobFrom(store: Store, chunks: AsyncIterable<Uint8Array>, area: ObjectArea = "objects"): Promise<BlobId> {
   completeStore(store);
-  const spool = temporaryPath(store, "spool");
+  return spooled(temporaryPath(store, "spool"), chunks, (spool) => writeBlobFile(store, spool, area));
+}
+
+/** The id of what comes in pieces; it waits in a file below `folder` until its size is known. */
+export async function hashBlobFrom(chunks: AsyncIterable<Uint8Array>, folder: string): Promise<BlobId> {
+  return spooled(join(folder, `vibesafe-spool-${process.pid}-${randomBytes(6).toString("hex")}`), chunks, hashBlobFile);
+}
+
+async function spooled<Result>(spool: string, chunks: AsyncIterable<Uint8Array>, work: (spool: string) => Result | Promise<Result>): Promise<Result> {
   try {
     const file = openSync(spool, "wx", 0o600);
     try {
@@ -60,7 +68,7 @@ export async function writeBlobFrom(store: Store, chunks: AsyncIterable<Uint8Arr
     } finally {
       closeSync(file);
     }
-    return await writeBlobFile(store, spool, area);
+    return await work(spool);
   } catch (error) {
     throw typedError("write", spool, error);
   } finally {
