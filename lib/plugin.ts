@@ -64,6 +64,7 @@ const plugin: Plugin = createUnplugin((_, meta) => {
       if (workspace.text(file)?.replace(/^\uFEFF/, "") !== code.replace(/^\uFEFF/, "")) {
         throw new VibesafeUsageError(`${file} was changed by another plugin before vibesafe could verify it`, { remedy: "put the plugin of vibesafe first" });
       }
+      for (const warning of replaced.warnings) this.warn(warning);
       for (const [specifier, impl] of replaced.implementations) implementations.set(join(dirname(plainId(id)), specifier), impl);
       return { code: replaced.code, map: null };
     },

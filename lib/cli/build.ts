@@ -21,7 +21,8 @@ export const command: Command = defineCommand({
   handler: (args, context) => {
     const workspace = context.workspace();
     const { root } = workspace.project;
-    const { bytes, units, objects } = makeBundle(workspace);
+    const { bytes, units, objects, warnings } = makeBundle(workspace);
+    for (const warning of warnings) context.warn(warning);
     const empty = units.length === 0 && args["allow-empty"] !== true;
     const path = resolve(root, args.out ?? BUNDLE_FILE);
     const file = relative(root, path);

@@ -13,7 +13,7 @@ import { VERSION } from "../version.ts";
 import { formatBundle, type BundledObject, type BundledUnit, type WholeUnit } from "./bundle.ts";
 import { scanProject } from "./scan.ts";
 import type { Save } from "./checkpoint.ts";
-import { verifiedSave } from "./verified-save.ts";
+import { packageWarnings, verifiedSave } from "./verified-save.ts";
 import { lastLine } from "./witness.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -21,6 +21,8 @@ export interface MadeBundle {
   readonly bytes: Uint8Array;
   readonly units: readonly BundledUnit[];
   readonly objects: number;
+  /** Packages that are not those that were frozen, and may be others here: a line for each. */
+  readonly warnings: readonly string[];
 }
 
 /**
@@ -33,6 +35,7 @@ export function makeBundle(workspace: Workspace): MadeBundle {
   const { specs, problems } = scanProject(workspace);
   const [problem] = problems;
   if (problem !== undefined) throw problem.error;
+  const warnings: string[] = [];
   const units = specs.map((spec): WholeUnit => {
     const { id } = spec;
     const save = verifiedSave(workspace, { id }, () => spec);
@@ -42,13 +45,14 @@ export function makeBundle(workspace: Workspace): MadeBundle {
         remedy: `run \`vibe compile --force --target ${id}\`, then \`vibe save --target ${id}\``,
       });
     }
+    warnings.push(...packageWarnings(workspace, spec, save));
     const store = openStore(workspace.project.storeDir);
     const objects = new Map<ObjectId, BundledObject>();
     collect(store, save.commitId, objects);
     collectTree(store, save.commit.tree, objects);
     return { id, commit: save.commitId, file: spec.file, lines: [spec.line, lastLine(spec)], objects: inReadingOrder(save, [...objects.values()]) };
   });
-  return { bytes: formatBundle(VERSION, units), units, objects: units.reduce((sum, { objects }) => sum + objects.length, 0) };
+  return { bytes: formatBundle(VERSION, units), units, objects: units.reduce((sum, { objects }) => sum + objects.length, 0), warnings };
 }
 
 /** What `readDeployed` and `readBuild` read, as they do, before the rest. */

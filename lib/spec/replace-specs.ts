@@ -13,7 +13,7 @@ import { findSpec } from "./scan.ts";
 import { readShim, type ShimExport } from "./shims.ts";
 import type { Spec } from "./types.ts";
 import { splitUnitId } from "./unit-id.ts";
-import { verifiedSave } from "./verified-save.ts";
+import { packageWarnings, verifiedSave } from "./verified-save.ts";
 import type { Workspace } from "./workspace.ts";
 import { readSpecs } from "./workspace.ts";
 
@@ -22,6 +22,8 @@ export interface Replaced {
   readonly code: string;
   /** Specifier of each unit's module -> its verified `impl.ts`. */
   readonly implementations: ReadonlyMap<string, string>;
+  /** Packages that are not those that were frozen, and may be others here: a line for each. */
+  readonly warnings: readonly string[];
 }
 
 /**
@@ -49,12 +51,14 @@ export function replaceSpecs(workspace: Workspace, file: string, specifierOf: (f
   const imports = specs.map((spec) => `import { ${spec.name} as ${localName(spec)} } from ${JSON.stringify(specifierOf(own, nameIn(spec)))};\n`);
   if (specs.some(({ http }) => http !== undefined)) imports.push(`import { builtEndpoint as ${BUILT} } from "vibesafe/http";\n`);
   // Imports are hoisted: at the end they move no line.
-  return { code: `${code}\n${imports.join("")}`, implementations };
+  const warnings = [...saves].flatMap(([spec, save]) => packageWarnings(workspace, spec, save));
+  return { code: `${code}\n${imports.join("")}`, implementations, warnings };
 }
 
 function replaceShim(workspace: Workspace, file: string, exports: readonly ShimExport[], specifierOf: (file: string, name: string) => string): Replaced {
   const implementations = new Map<string, string>();
   const imports = ["\n"];
+  const warnings: string[] = [];
   const cuts = exports.flatMap(({ unit, call }) => {
     const spec = findSpec(workspace, unit);
     if (spec === undefined) {
@@ -62,11 +66,13 @@ function replaceShim(workspace: Workspace, file: string, exports: readonly ShimE
     }
     const beside = posix.relative(posix.dirname(file), spec.file);
     const specifier = specifierOf(beside.startsWith(".") ? beside : `./${beside}`, nameIn(spec));
-    implementations.set(specifier, verifiedSave(workspace, spec, () => spec).impl);
+    const save = verifiedSave(workspace, spec, () => spec);
+    warnings.push(...packageWarnings(workspace, spec, save));
+    implementations.set(specifier, save.impl);
     imports.push(`import { ${spec.name} as ${localName(spec)} } from ${JSON.stringify(specifier)};\n`);
     return [{ ...call, text: localName(spec) }];
   });
-  return { code: `${cutText(workspace.text(file) ?? "", cuts)}${imports.join("")}`, implementations };
+  return { code: `${cutText(workspace.text(file) ?? "", cuts)}${imports.join("")}`, implementations, warnings };
 }
 
 const BUILT = "__vibesafe_endpoint";

@@ -12,7 +12,7 @@ import { isVerified, readSave, type Save } from "./checkpoint.ts";
 import { explainChanges } from "./explain.ts";
 import type { FrozenDependencies } from "./checkpoint/frozen.ts";
 import { hashSpec } from "./hash.ts";
-import { installedDifferences, otherPackages, packageFinder, type PackageDifference } from "./installed.ts";
+import { installedDifferences, otherPackages, packageFinder, showDifference, type PackageDifference } from "./installed.ts";
 import { perWorkspace } from "./per-workspace.ts";
 import type { HashedSpec, Spec, SpecMap, UnitId } from "./types.ts";
 import { unitRef } from "./unit-id.ts";
@@ -56,6 +56,12 @@ export function packageMismatch(workspace: Workspace, { id, file }: Spec, frozen
 /** Where installed packages differ from those that were frozen with a unit. */
 export function packageDifferences(workspace: Workspace, { file }: Pick<Spec, "file">, frozen: FrozenDependencies | undefined): PackageDifference[] {
   return frozen === undefined ? [] : installedDifferences(frozen, dirname(join(workspace.project.root, file)), finders(workspace));
+}
+
+/** What `[runtime] deps = "warn"` lets pass, a line for each package. */
+export function packageWarnings(workspace: Workspace, spec: Spec, { verification }: Save): string[] {
+  if (workspace.project.config.runtime.deps !== "warn") return [];
+  return packageDifferences(workspace, spec, verification?.dependencies).map((difference) => `${spec.id}: ${showDifference(difference)}`);
 }
 
 /** @throws VibesafeCheckpointMissing when there is none */

@@ -7,6 +7,8 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { build } from "esbuild";
+import * as vibesafe from "../../lib/plugin.ts";
 import { git, IMPORT, project, read, reply, REPLAY_CONFIG, REPOSITORY, spec, step, vibe, write, type Files } from "./vibe.ts";
 
 const ID = "src.words/shout";
@@ -118,6 +120,11 @@ test("deps = \"warn\" lets it run, and tells", async (t) => {
   assert.equal(status, 0);
   assert.equal(out, "HI!\n");
   assert.match(err, /VibesafeWarning: src\.words\/shout was verified with other packages/);
+  // What builds in its stead tells as well.
+  const line = "src.words/shout: upper > leaf: 2.1.0 is frozen, 2.1.1 is installed";
+  assert.equal((await step(folder, 0, "build")).err, `warning: ${line}\n`);
+  const { warnings } = await build({ entryPoints: [join(folder, "src/main.ts")], bundle: true, write: false, platform: "node", format: "esm", plugins: [vibesafe.esbuild()], logLevel: "silent" });
+  assert.deepEqual(warnings.map(({ text }) => text), [line]);
 });
 
 test("freeze = true in the configuration does the same, and a bundle carries it", async (t) => {
