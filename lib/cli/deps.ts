@@ -6,10 +6,11 @@
 
 import { relative, resolve } from "node:path";
 import { VibesafeUsageError } from "../errors.ts";
+import { nearest } from "../project/nearest.ts";
 import { dependentsOf, type EditTarget } from "../spec/dependents.ts";
 import { showReference } from "../spec/explain/deps.ts";
 import type { HashedSpec } from "../spec/types.ts";
-import { isUnitId } from "../spec/unit-id.ts";
+import { isUnitId, SOURCE_EXTENSION } from "../spec/unit-id.ts";
 import { defineCommand, targetOptions, targetsOf, type Command } from "./command.ts";
 import type { Context } from "./context.ts";
 import { showFrozen } from "./frozen.ts";
@@ -51,10 +52,22 @@ function reverse(context: Context, asked: string): 0 {
   if (found.length === 0 && !("unit" in target) && context.workspace().digest(target.file) === undefined) {
     throw new VibesafeUsageError(`no file ${target.file}`, { remedy: "write FILE#name, FILE by its path" });
   }
+  if (found.length === 0 && "name" in target && target.name !== undefined) requireName(context, target.file, target.name);
   context.document({ target: asked, units: found });
   context.say(found.length === 0 ? `No unit rests on ${asked}.` : `An edit of ${asked} makes ${count(found.length, "unit")} stale:`);
   for (const { id, path } of found) context.say(`  ${id}${path.length > 1 ? context.colour.dim(`  via ${path.join(" -> ")}`) : ""}`);
   return 0;
+}
+
+/** @throws VibesafeUsageError for a name that the file neither declares nor exports: "no unit" would be no answer */
+function requireName(context: Context, file: string, name: string): void {
+  const parsed = SOURCE_EXTENSION.test(file) ? context.workspace().parsed(file) : undefined;
+  if (parsed === undefined || "problem" in parsed) return;
+  const { declarations, globals, exports } = parsed.module;
+  const known = new Set([...declarations.keys(), ...globals.keys(), ...exports.named.keys()]);
+  if (known.has(name.replace(/\..*/, "")) || exports.stars.length > 0) return;
+  const close = nearest(name, [...known]).map((one) => `${file}#${one}`);
+  throw new VibesafeUsageError(`${file} has no ${name}`, { remedy: close.length === 0 ? "name what stands at its top level" : `did you mean ${close.join(" or ")}?` });
 }
 
 function targetOf(context: Context, asked: string): EditTarget {

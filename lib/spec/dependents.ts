@@ -8,6 +8,7 @@ import { VibesafeError, VibesafeUsageError } from "../errors.ts";
 import { pathsTo } from "./explain/deps.ts";
 import type { IndexedUnit, ProjectIndex } from "./project-index.ts";
 import type { UnitId } from "./types.ts";
+import { splitUnitId } from "./unit-id.ts";
 
 export interface Dependent {
   readonly id: UnitId;
@@ -32,14 +33,18 @@ export function dependentsOf(index: ProjectIndex, target: EditTarget): Dependent
   const near = index.units.filter((one) => restsOn(one, file));
   if (!("unit" in target) && target.name === undefined) return near.map((one) => dependent(one, []));
   const name = "unit" in target ? undefined : target.name;
-  const references = new Set(
-    index.units.filter((one) => one.file === file && (one === unit || one.name === name)).map(({ id }) => `unit:${id}`),
-  );
-  if (name !== undefined) for (const module of [file, file.replace(/(?:\.d)?\.[cm]?[jt]sx?$/, "")]) references.add(`${module.normalize("NFC")}#${name}`);
+  const isNamed = ({ id, name: own }: IndexedUnit): boolean => own === name || splitUnitId(id).name === name;
+  const references = new Set(index.units.filter((one) => one.file === file && (one === unit || isNamed(one))).map(({ id }) => `unit:${id}`));
+  const module = file.replace(/(?:\.d)?\.[cm]?[jt]sx?$/, "").normalize("NFC");
+  // A member is part of what is declared at the top level, a property of the JSON that was imported as a whole.
+  if (name !== undefined) for (const key of [name, name.replace(/\..*/, ""), ...(module === file.normalize("NFC") ? ["default"] : [])]) references.add(`${module}#${key}`);
   return near.flatMap((one): Dependent[] => {
     if (references.has(`unit:${one.id}`)) return [dependent(one, [])];
-    const paths = pathsTo(one.hashed().map.deps);
-    const found = [...references].map((reference) => paths.get(reference)).find((path) => path !== undefined);
+    const { map, sources } = one.hashed();
+    const paths = pathsTo(map.deps);
+    // What a CommonJS file exports cannot be told apart: it is one text.
+    const whole = name !== undefined && sources.has(`${module}#*`) ? [`${module}#*`] : [];
+    const found = [...references, ...whole].map((reference) => paths.get(reference)).find((path) => path !== undefined);
     return found === undefined ? [] : [dependent(one, found)];
   });
 }

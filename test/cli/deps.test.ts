@@ -25,7 +25,27 @@ test("deps shows the tree, and --reverse who rests on a declaration, a file or a
   assert.deepEqual(await reverse("src/scale.ts#unused"), []);
   assert.deepEqual(await reverse("src.math/double"), [{ ...unit, path: [] }]);
   assert.equal((await vibe(folder, ["deps", "--reverse", "src/none.ts"])).status, 2);
+  const typo = await vibe(folder, ["deps", "--reverse", "src/base.ts#BAES"]);
+  assert.deepEqual([typo.status, /src\/base\.ts has no BAES\n.*did you mean src\/base\.ts#BASE\?/.test(typo.err)], [2, true]);
   assert.equal((await vibe(folder, ["deps"])).status, 2);
+});
+
+test("--reverse counts what lies inside of what is named: JSON, namespaces, CommonJS, methods", async (t) => {
+  const spec = (head: string, body: string): string => `${head}/** >>> f(1) */\n${body}`;
+  const folder = project(t, {
+    ...DOUBLE,
+    "src/a.ts": spec(
+      'import { vibesafe, VibesafeHandled } from "vibesafe";\nimport data from "./data.json" with { type: "json" };\nimport { Geo } from "./geo.ts";\nimport { cut } from "./old.cjs";\n',
+      "export const f = vibesafe.func(function f(n: Geo.Point): number {\n  cut(data.n);\n  throw new VibesafeHandled();\n});\nexport class Basket {\n  @vibesafe.func\n  static sum(n: number): number {\n    throw new VibesafeHandled();\n  }\n}\n",
+    ),
+    "src/data.json": '{ "n": 1 }',
+    "src/geo.ts": "export namespace Geo {\n  export interface Point { x: number }\n}\n",
+    "src/old.cjs": "exports.cut = (n) => n;\n",
+  });
+  for (const [target, unit] of [["src/data.json#n", "f"], ["src/geo.ts#Geo.Point", "f"], ["src/old.cjs#cut", "f"], ["src/a.ts#Basket.sum", "Basket.sum"]]) {
+    const { units } = (await vibe(folder, ["deps", "--json", "--reverse", target ?? ""])).json();
+    assert.deepEqual(units.map(({ id }: { id: string }) => id), [`src.a/${unit}`], target);
+  }
 });
 
 test("why puts the unit's own changes first, then the declaration that changed and how it is reached", async (t) => {

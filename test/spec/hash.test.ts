@@ -7,7 +7,9 @@ import { fileURLToPath } from "node:url";
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
 import { VibesafeConfigError } from "../../lib/errors.ts";
+import { encodeSpecMap } from "../../lib/spec/checkpoint/spec.ts";
 import { effectiveProvider, hashSpec } from "../../lib/spec/hash.ts";
+import { hashObject } from "../../lib/store/id.ts";
 import { VERSION } from "../../lib/version.ts";
 import { CONFIG, hashOf, newWorkspace, specIn, unitFile } from "./projects.ts";
 
@@ -30,6 +32,12 @@ test("H_spec is the git blob id of the CBOR map, by another hash", (t) => {
   assert.equal(specHash, bytesToHex(sha256(Buffer.concat([Buffer.from(`blob ${bytes.length}\0`), bytes]))));
   assert.equal(map.vibesafe, VERSION);
   assert.equal(map.provider.temperature, "0.1");
+});
+
+test("H_spec of a project is the same bytes everywhere: its id, but for version and template, is written down here", (t) => {
+  const { map } = hashOf(newWorkspace(t, RICH));
+  const bytes = encodeSpecMap({ ...map, vibesafe: "0.0.0", template: "0".repeat(64) });
+  assert.equal(hashObject("blob", bytes), "9a23a244eeddcec083e587b540a5c5765774244291fc3332ac22df1a46c5949d");
 });
 
 test("the place on disk and the line ends of every file change nothing", (t) => {

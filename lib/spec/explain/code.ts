@@ -6,10 +6,13 @@
 
 import type { Node } from "oxc-parser";
 import { short } from "./change.ts";
+import { explainJson } from "./json.ts";
 import { parseText } from "../parse.ts";
 
 /** A phrase such as `member area`, `its body`, `10 -> 20`; empty when nothing short can be said. */
 export function explainCode(before: string, after: string): string {
+  const data = explainJson(before, after);
+  if (data !== undefined) return data;
   const [old, now] = [membersOf(before), membersOf(after)];
   if (old !== undefined && now !== undefined) {
     const words = [
@@ -61,6 +64,8 @@ function bodyOf(statement: Node): readonly Node[] | undefined {
       return statement.body.body;
     case "TSEnumDeclaration":
       return statement.body.members;
+    case "TSModuleDeclaration":
+      return statement.body?.body;
     case "TSTypeAliasDeclaration":
       return statement.typeAnnotation.type === "TSTypeLiteral" ? statement.typeAnnotation.members : undefined;
     case "VariableDeclaration": {
@@ -74,6 +79,9 @@ function bodyOf(statement: Node): readonly Node[] | undefined {
 
 function keyOf(member: Node, code: string): string {
   if (member.type === "TSEnumMember") return code.slice(member.id.start, member.id.end);
+  const declared = "declaration" in member && member.declaration !== null ? member.declaration : member;
+  const id = declared.type === "VariableDeclaration" ? declared.declarations[0]?.id : "id" in declared ? declared.id : undefined;
+  if (id !== null && id !== undefined) return code.slice(id.start, id.end).replace(/:.*/s, "");
   if ("key" in member && member.key !== null) return code.slice(member.key.start, member.key.end);
   return short(code.slice(member.start, member.end));
 }
