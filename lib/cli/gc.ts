@@ -8,6 +8,7 @@ import { VibesafeUsageError } from "../errors.ts";
 import { graceSeconds } from "../history/approxidate.ts";
 import { gc } from "../store/gc.ts";
 import { defineCommand, type Command } from "./command.ts";
+import { keepWhatGaveWay } from "./gave-way.ts";
 import { requireStore } from "./store-of.ts";
 import { count } from "./text.ts";
 
@@ -24,6 +25,7 @@ export const command: Command = defineCommand({
       .example("$0 --dry-run", "what would be packed and pruned"),
   handler: (args, context) => {
     const store = requireStore(context);
+    keepWhatGaveWay(context);
     const now = Date.now() / 1000;
     const grace = args.noPrune === true ? Number.POSITIVE_INFINITY : graceSeconds(args.prune || "2.weeks.ago", now);
     if (grace === undefined) throw new VibesafeUsageError(`--prune: no date ${JSON.stringify(args.prune)}`, { remedy: "write now, never, 3.days.ago or 2025-10-30" });

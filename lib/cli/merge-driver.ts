@@ -8,6 +8,7 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { VibesafeError, VibesafeUsageError } from "../errors.ts";
+import { noteGaveWay } from "../history/gave-way.ts";
 import { mergeObjectFile, mergePackedRefs, mergeRefFile, storeFile, type MergedFile, type StoreFile } from "../history/merge-files.ts";
 import { openOverlay } from "../history/merge-overlay.ts";
 import { openProjectGit, readBlobs } from "../history/project-git.ts";
@@ -41,6 +42,7 @@ export const command: Command = defineCommand({
     }
     const merged = mergeText(context, at.store, at.file, { base: baseBytes.toString("utf8"), ours: ourBytes.toString("utf8"), theirs: theirBytes.toString("utf8") });
     writeFileSync(result, merged.text);
+    noteGaveWay(at.store, merged.gaveWay ?? []);
     context.document({ path, clean: merged.clean });
     // Git prints what a driver prints, above its own line on the conflict.
     if (!merged.clean) for (const line of merged.text.split("\n").filter((text) => text.startsWith("# "))) context.say(line.slice(2));

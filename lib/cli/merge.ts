@@ -14,6 +14,7 @@ import type { Store } from "../store/store.ts";
 import { defineCommand, targetOptions, targetsOf, type Command } from "./command.ts";
 import type { Context } from "./context.ts";
 import { printUnitDiff } from "./diff-revisions.ts";
+import { keepWhatGaveWay } from "./gave-way.ts";
 import { commandLine } from "./operation.ts";
 import { fileOfUnit } from "./saved-units.ts";
 import { requireStore } from "./store-of.ts";
@@ -34,6 +35,7 @@ export const command: Command = defineCommand({
       .example("$0 --theirs --target src.hello/greet", "their code; both saves stay in the unit's history"),
   handler: async (args, context) => {
     const store = requireStore(context);
+    keepWhatGaveWay(context);
     const repository = openProjectGit(context.project().root, context.io.env);
     const choice: Choice | undefined = args.ours === true ? "ours" : args.theirs === true ? "theirs" : args.newest === true ? "newest" : undefined;
     const dryRun = args.dryRun === true;

@@ -14,6 +14,7 @@ import { trackingRef } from "../sync/remotes.ts";
 import { defineCommand, type Command } from "./command.ts";
 import type { Context } from "./context.ts";
 import { documentOfUnit, printUnitDiff } from "./diff-revisions.ts";
+import { keepWhatGaveWay } from "./gave-way.ts";
 import { requireStore } from "./store-of.ts";
 import { identitiesOf, selection, splitWords, syncContext } from "./sync-context.ts";
 import { columns, count, short } from "./text.ts";
@@ -35,6 +36,7 @@ export const command: Command = defineCommand({
   plain: ({ words }) => ({ words: words() }),
   handler: async (args, context) => {
     const store = requireStore(context);
+    keepWhatGaveWay(context);
     const { remote, targets } = splitWords(store, args.words ?? []);
     const choices = CHOICES.filter((name) => args[name] === true);
     if (choices.length > 1) throw new VibesafeUsageError("--ours, --theirs and --newest exclude each other", { remedy: "give one of them" });

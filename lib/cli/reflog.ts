@@ -12,6 +12,7 @@ import { CANDIDATE_REFS, candidateRef, isUnitId, refUnit, UNIT_REFS, unitRef } f
 import { isRefName } from "../store/ref-name.ts";
 import type { Store } from "../store/store.ts";
 import { defineCommand, type Command } from "./command.ts";
+import { keepWhatGaveWay } from "./gave-way.ts";
 import { requireStore } from "./store-of.ts";
 import { short } from "./text.ts";
 
@@ -25,6 +26,7 @@ export const command: Command = defineCommand({
       .example("$0 src.hello/greet", "every save that was ever active, whatever became of it"),
   handler: (args, context) => {
     const store = requireStore(context);
+    keepWhatGaveWay(context);
     const limit = args.n ?? Number.POSITIVE_INFINITY;
     if (!(limit >= 0)) throw new VibesafeUsageError("-n must be a number from 0", { remedy: "write it as in -n 10" });
     const names = args.names ?? [];

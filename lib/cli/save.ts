@@ -15,6 +15,7 @@ import { defineCommand, targetOptions, targetsOf, type Command } from "./command
 import type { Context } from "./context.ts";
 import { errorDocument } from "./error-text.ts";
 import { EXIT_STATUS, highest } from "./exit-status.ts";
+import { keepWhatGaveWay } from "./gave-way.ts";
 import { writeHarnesses } from "./harness.ts";
 import { commandLine } from "./operation.ts";
 import { withProgress } from "./progress.ts";
@@ -33,6 +34,7 @@ export const command: Command = defineCommand({
       .example("$0 -m 'first version'", "all units, or none where one is refused")
       .example("$0 --dry-run", "for CI: is everything saved?"),
   handler: async (args, context) => {
+    keepWhatGaveWay(context);
     const selection = selectUnits(context, targetsOf(args));
     const { broken, units } = selection;
     const workspace = context.workspace();

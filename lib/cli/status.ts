@@ -6,6 +6,7 @@
 
 import { readStandings } from "../spec/standing.ts";
 import { defineCommand, targetOptions, targetsOf, type Command } from "./command.ts";
+import { keepWhatGaveWay } from "./gave-way.ts";
 import { beginAnswer } from "./keep-answer.ts";
 import { sayStatus } from "./status-text.ts";
 import { brokenByUnit, brokenDocuments, brokenStatus, complainAbout, selectIndexed } from "./units.ts";
@@ -14,6 +15,7 @@ export const command: Command = defineCommand({
   positionals: "[targets..]",
   builder: (parser) => targetOptions(parser).example("$0", "the whole project"),
   handler: (args, context) => {
+    keepWhatGaveWay(context);
     const keep = beginAnswer(context);
     const { units, broken } = selectIndexed(context, targetsOf(args));
     const standings = readStandings(context.store());

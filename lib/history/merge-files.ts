@@ -11,6 +11,7 @@ import { decodeLoose } from "../store/loose.ts";
 import { DEFAULT_MAX_SIZE } from "../store/object.ts";
 import { formatPackedRefs, parsePackedRefs, type PackedRef } from "../store/packed-refs.ts";
 import type { Store } from "../store/store.ts";
+import type { GaveWay } from "./gave-way.ts";
 import { describeSide, mergeRef, readSide, refContent, type RefMerge, type Side } from "./merge-refs.ts";
 
 /** Three versions of a file; of one that was added on both sides the base is empty. */
@@ -24,6 +25,8 @@ export interface MergedFile {
   /** False where a person must choose; then the text is what git leaves in the working tree. */
   readonly clean: boolean;
   readonly text: string;
+  /** Saves that gave way to the same checkpoint. */
+  readonly gaveWay?: readonly GaveWay[];
 }
 
 /** What a file of a store is to the merge; undefined for what git's own merge is right for. */
@@ -45,7 +48,8 @@ export function mergeRefFile(store: Store, ref: string, versions: ThreeVersions,
   for (const id of [ours, theirs]) fetch(id);
   const sides = { ours: readSide(store, ours), theirs: readSide(store, theirs) };
   const merge: RefMerge = mergeRef(store, base, sides.ours, sides.theirs);
-  return merge.kind === "conflict" ? { clean: false, text: conflictText(ref, base, sides.ours, sides.theirs) } : { clean: true, text: `${merge.id}\n` };
+  const gaveWay = merge.kind === "same-checkpoint" ? [{ ref, to: merge.id, other: merge.other }] : [];
+  return merge.kind === "conflict" ? { clean: false, text: conflictText(ref, base, sides.ours, sides.theirs) } : { clean: true, text: `${merge.id}\n`, gaveWay };
 }
 
 /**
@@ -59,6 +63,7 @@ export function mergePackedRefs(store: Store, versions: ThreeVersions, isShadowe
   const theirs = withoutShadowed(parsePackedRefs(versions.theirs), (ref) => isShadowed("theirs", ref));
   const merged = new Map<string, PackedRef>();
   const conflicts: string[] = [];
+  const gaveWay: GaveWay[] = [];
   for (const name of new Set([...ours.keys(), ...theirs.keys()])) {
     const [was, mine, other] = [base.get(name)?.id, ours.get(name), theirs.get(name)];
     // Gone on one side: deleted there, or moved to a file of its own, which git merges by itself.
@@ -69,12 +74,13 @@ export function mergePackedRefs(store: Store, versions: ThreeVersions, isShadowe
       continue;
     }
     const file = mergeRefFile(store, name, { base: was ?? "", ours: mine?.id ?? "", theirs: other?.id ?? "" }, fetch);
+    gaveWay.push(...(file.gaveWay ?? []));
     const id = file.clean ? refContent(file.text) : undefined;
     if (id !== undefined) merged.set(name, { id });
     else conflicts.push(`<<<<<<< ours\n${mine?.id} ${name}\n=======\n${other?.id} ${name}\n>>>>>>> theirs\n${file.text.slice(file.text.indexOf("# "))}`);
   }
   const text = merged.size === 0 ? "" : formatPackedRefs(merged);
-  return { clean: conflicts.length === 0, text: text + conflicts.join("") };
+  return { clean: conflicts.length === 0, text: text + conflicts.join(""), gaveWay };
 }
 
 /** One object under one name, deflated by two machines: either file is as good where it is whole. */

@@ -56,12 +56,31 @@ test("saves of different units, and one save upon another, merge by themselves",
 test("the same checkpoint saved by two people is no conflict, and both merge to the same save", async (t) => {
   const mine = copy(t, "bob");
   const theirs = copy(t, "twin");
-  const twin = activeOf(theirs, "double");
+  const [bob, twin] = [activeOf(mine, "double"), activeOf(theirs, "double")];
   must(mine, "merge", "-q", "-m", "m", "twin");
   must(theirs, "merge", "-q", "-m", "m", "bob");
   assert.equal(activeOf(mine, "double"), twin, "the earlier one");
   assert.equal(activeOf(theirs, "double"), twin);
   isWhole(mine);
+  // No hook is installed: the next command keeps what gave way, wherever it was.
+  for (const folder of [mine, theirs]) {
+    await step(folder, "gc", "--prune=now");
+    assert.ok(must(folder, "--git-dir=.vibesafe", "rev-list", "--all", "--reflog").split("\n").includes(bob));
+    const entries = (await step(folder, "reflog", UNIT)).out;
+    await step(folder, "status");
+    assert.equal((await step(folder, "reflog", UNIT)).out, entries, "once");
+    isWhole(folder);
+  }
+});
+
+test("a merge that is given up leaves no line of what never came in", async (t) => {
+  const folder = copy(t, "bob");
+  must(folder, "merge", "-q", "--no-commit", "--no-ff", "twin");
+  must(folder, "merge", "--abort");
+  await step(folder, "gc");
+  isWhole(folder);
+  must(folder, "--git-dir=.vibesafe", "fsck", "--strict", "--full");
+  assert.doesNotMatch((await step(folder, "reflog", UNIT)).out, /git merge/);
 });
 
 test("different checkpoints are a conflict that names both saves, and that production refuses", async (t) => {
