@@ -13,10 +13,12 @@ import { parseModule } from "../spec/parse.ts";
 import type { UnitId } from "../spec/types.ts";
 import { CANDIDATE_REFS, refUnit, splitUnitId, UNIT_REFS } from "../spec/unit-id.ts";
 import type { Commit } from "../store/commit.ts";
-import type { CommitId, ObjectId } from "../store/id.ts";
-import { readCommit, tryReadObject } from "../store/read.ts";
+import type { FsckOptions } from "../store/fsck.ts";
+import type { CommitId, ObjectId, TreeId } from "../store/id.ts";
+import { hasObject, readCommit, readTree, tryReadObject } from "../store/read.ts";
 import { listRefs, type Ref } from "../store/refs.ts";
 import type { Store } from "../store/store.ts";
+import { TREE_MODE } from "../store/tree.ts";
 import { VERSION } from "../version.ts";
 import { peelTo } from "./peel.ts";
 import { movesBelow } from "./reflog.ts";
@@ -40,15 +42,22 @@ export interface SaveProblem {
   readonly detail: string;
 }
 
-/** Checks every save, candidate and snapshot that refs and reflogs lead to. What is absent or damaged as an object is the store's to tell. */
-export async function checkSaves(store: Store): Promise<SaveProblem[]> {
+/**
+ * Checks every save, candidate and snapshot that refs and reflogs lead to. What is absent or damaged as an object is the store's to tell.
+ *
+ * @param options.inWorkingTree - of what reflogs alone lead to only what is there with all its parts is checked, as in the store's fsck
+ */
+export async function checkSaves(store: Store, { inWorkingTree = false }: FsckOptions = {}): Promise<SaveProblem[]> {
   const problems: SaveProblem[] = [];
   const refs = attempt(() => listRefs(store)) ?? [];
+  const saved = refs.filter(({ name }) => !name.startsWith(CANDIDATE_REFS)).map(({ id }) => id);
+  const mustBeWhole = inWorkingTree ? new Set([...history(store, saved)].map(([id]) => id)) : undefined;
   const starts = [...refs.map(({ id }) => id), ...(attempt(() => movesBelow(store, [UNIT_REFS, CANDIDATE_REFS, "refs/tags/"])) ?? []).flatMap(({ from, to }) => [from, to])];
   const held = new Set<ObjectId>(refs.filter(({ name }) => refUnit(name) !== undefined).map(({ id }) => id));
   const saves = new Map<CommitId, Save>();
   const builds = new Map<string, string>();
   for (const [id, commit] of history(store, starts)) {
+    if (mustBeWhole !== undefined && !mustBeWhole.has(id) && !hasAllParts(store, commit.tree)) continue;
     // A commit that neither says that it is a save nor stands where one must is somebody's own.
     if (isSnapshot(store, id, problems) || (!held.has(id) && !commit.message.includes("Vibesafe-Checkpoint: "))) continue;
     const save = readWhole(store, id, problems);
@@ -75,6 +84,11 @@ function* history(store: Store, starts: readonly (ObjectId | null)[]): Generator
     queue.push(...commit.parents);
     yield [id, commit];
   }
+}
+
+function hasAllParts(store: Store, tree: TreeId): boolean {
+  const entries = attempt(() => readTree(store, tree));
+  return entries?.every(({ mode, id }) => (mode === TREE_MODE ? hasAllParts(store, id as TreeId) : hasObject(store, id))) === true;
 }
 
 function isSnapshot(store: Store, id: CommitId, problems: SaveProblem[]): boolean {

@@ -6,7 +6,7 @@
 
 import { VibesafeStoreError } from "../errors.ts";
 import type { ObjectCensus } from "./fsck-objects.ts";
-import type { FsckProblem } from "./fsck-report.ts";
+import type { FsckOptions, FsckProblem } from "./fsck-report.ts";
 import type { ObjectId } from "./id.ts";
 import { listReflogs, readReflog } from "./reflog.ts";
 import { looseRefNames, readHead, readPackedRefs, readRefTarget } from "./refs.ts";
@@ -20,10 +20,17 @@ export interface RefFindings {
   readonly notices: FsckProblem[];
 }
 
-/** Checks HEAD, every ref and every reflog; gives the objects that they hold, which all must be there but candidates. */
-export function checkRefs(store: Store, census: ObjectCensus, findings: RefFindings): Set<ObjectId> {
+export interface Roots {
+  /** What refs hold. */
+  readonly held: Set<ObjectId>;
+  /** What reflogs name, and candidates, which share parts with saves. */
+  readonly remembered: Set<ObjectId>;
+}
+
+/** Checks HEAD, every ref and every reflog; gives the objects that they name, as far as they are there. */
+export function checkRefs(store: Store, census: ObjectCensus, findings: RefFindings, options: FsckOptions): Roots {
   const { problems } = findings;
-  const roots = new Set<ObjectId>();
+  const roots: Roots = { held: new Set(), remembered: new Set() };
   const names = new Set(looseRefNames(store, "refs/"));
   attempt("HEAD", "bad-ref", problems, () => {
     readHead(store);
@@ -31,8 +38,8 @@ export function checkRefs(store: Store, census: ObjectCensus, findings: RefFindi
   attempt("packed-refs", "bad-ref", problems, () => {
     for (const name of readPackedRefs(store).keys()) names.add(name);
   });
-  for (const name of [...names].sort()) attempt(name, "bad-ref", problems, () => checkRef(store, name, census, roots, findings));
-  for (const name of listReflogs(store)) attempt(name, "bad-reflog", problems, () => checkReflog(store, name, census, roots, findings));
+  for (const name of [...names].sort()) attempt(name, "bad-ref", problems, () => checkRef(store, name, census, name.startsWith(CANDIDATES) ? roots.remembered : roots.held, findings));
+  for (const name of listReflogs(store)) attempt(name, "bad-reflog", problems, () => checkReflog(store, name, { census, roots: roots.remembered, ...options }, findings));
   return roots;
 }
 
@@ -53,12 +60,18 @@ function checkRef(store: Store, name: string, census: ObjectCensus, roots: Set<O
   }
 }
 
-function checkReflog(store: Store, name: string, census: ObjectCensus, roots: Set<ObjectId>, { problems, notices }: RefFindings): void {
+interface LogCheck extends FsckOptions {
+  readonly census: ObjectCensus;
+  readonly roots: Set<ObjectId>;
+}
+
+function checkReflog(store: Store, name: string, { census, roots, inWorkingTree = false }: LogCheck, { problems, notices }: RefFindings): void {
+  const isHarmless = inWorkingTree || name.startsWith(CANDIDATES);
   for (const [index, { from, to }] of readReflog(store, name).entries()) {
     for (const id of [from, to]) {
       if (id === null) continue;
       if (census.has(id)) roots.add(id);
-      else (name.startsWith(CANDIDATES) ? notices : problems).push({ id: name, kind: "bad-reflog", detail: `line ${index + 1} names ${id}, which is missing` });
+      else (isHarmless ? notices : problems).push({ id: name, kind: "bad-reflog", detail: `line ${index + 1} names ${id}, which is missing` });
     }
   }
 }

@@ -26,6 +26,14 @@ export type FsckKind =
   /** A file among the objects that is none. */
   | "stray";
 
+export interface FsckOptions {
+  /**
+   * The store lies in a working tree: git moves its objects with the project's branches, and the logs and candidates stay. Then it is no
+   * damage that these name what is not there.
+   */
+  readonly inWorkingTree?: boolean;
+}
+
 export interface FsckProblem {
   /** Id of the object, name of the ref, or path of the file. */
   readonly id: string;
@@ -38,6 +46,6 @@ export interface FsckReport {
   /** How many different objects were read. */
   readonly objects: number;
   readonly problems: readonly FsckProblem[];
-  /** What is no damage: candidates that went with the cache, packs without an index. */
+  /** What is no damage: candidates that went with the cache, packs without an index, what logs remember of other branches. */
   readonly notices: readonly FsckProblem[];
 }

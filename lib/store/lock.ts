@@ -12,7 +12,7 @@ import { dirname } from "node:path";
 import { VibesafeStoreError } from "../errors.ts";
 import { temporaryPath, writeFully } from "./durable.ts";
 import { errorCode, fileError, readTextIfPresent } from "./files.ts";
-import { formatOwner, isDead, parseOwner } from "./lock-owner.ts";
+import { formatOwner, isDead, parseOwner, type LockOwner } from "./lock-owner.ts";
 import type { Store } from "./store.ts";
 
 const PATIENCE_MS = 1000;
@@ -70,7 +70,7 @@ function takeLock(owner: OwnerFile, path: string): void {
       } else if (errorCode(error) !== "EEXIST") throw lockError(lockPath, error);
       else if (breakIfDead(owner, lockPath)) continue;
     }
-    if (Date.now() > deadline) throw heldLock(lockPath);
+    if (Date.now() > deadline) throw heldLock(lockPath, owner.patienceMs);
     pause(SLEEP_MS + Math.random() * SLEEP_MS);
   }
 }
@@ -157,14 +157,23 @@ export function isHeldLock(error: unknown): boolean {
   return typeof error === "object" && error !== null && heldErrors.has(error);
 }
 
-function heldLock(lockPath: string): VibesafeStoreError {
+function heldLock(lockPath: string, patienceMs: number): VibesafeStoreError {
   const status = statSync(lockPath, { throwIfNoEntry: false });
-  const age = status === undefined ? 0 : Math.max(0, Math.round((Date.now() - status.mtimeMs) / 1000));
-  const owner = parseOwner(readTextIfPresent(lockPath, LOCK_LIMIT) ?? "");
-  const who = owner === undefined ? "another process, git perhaps" : `process ${owner.pid} on ${decodeURIComponent(owner.host)}`;
-  const error = new VibesafeStoreError(`${lockPath} is held by ${who}, for ${age} s`, {
-    remedy: `wait for that process and run the command again; if it no longer runs: rm ${JSON.stringify(lockPath)}`,
-  });
+  const text = readTextIfPresent(lockPath, LOCK_LIMIT);
+  const error = status === undefined || text === undefined ? passedOn(lockPath, patienceMs) : heldBy(lockPath, status.mtimeMs, parseOwner(text));
   heldErrors.add(error);
   return error;
+}
+
+function heldBy(lockPath: string, mtimeMs: number, owner: LockOwner | undefined): VibesafeStoreError {
+  const age = Math.max(0, Math.round((Date.now() - mtimeMs) / 1000));
+  const who = owner === undefined ? "another process, git perhaps" : `process ${owner.pid} on ${decodeURIComponent(owner.host)}`;
+  return new VibesafeStoreError(`${lockPath} is held by ${who}, for ${age} s`, {
+    remedy: `wait for that process and run the command again; if it no longer runs: rm ${JSON.stringify(lockPath)}`,
+  });
+}
+
+/** Nobody holds it at this moment: others were faster each time. */
+function passedOn(lockPath: string, patienceMs: number): VibesafeStoreError {
+  return new VibesafeStoreError(`${lockPath} was held by other processes, one after another, for ${patienceMs / 1000} s`, { remedy: "run the command again" });
 }

@@ -10,7 +10,7 @@ import { dirname, join } from "node:path";
 import { VibesafeHashMismatch } from "../errors.ts";
 import { ensureFolder, replaceFile, syncFolder } from "./durable.ts";
 import { fileError, isAbsent, listFolder, readIfPresent } from "./files.ts";
-import { fsck, type FsckReport } from "./fsck.ts";
+import { fsck, type FsckOptions, type FsckReport } from "./fsck.ts";
 import { hashObject, ID_BYTES, isId, type ObjectId } from "./id.ts";
 import { completeStore } from "./init.ts";
 import { withLocks } from "./lock.ts";
@@ -26,7 +26,7 @@ import { packStems, pathInStore, refreshSources, unindexedPacks } from "./source
 import { areaDir, type Store } from "./store.ts";
 import { writeObject, type NewObject } from "./write.ts";
 
-export interface RepairOptions {
+export interface RepairOptions extends FsckOptions {
   /** Other stores, or folders of objects, that may hold copies: clones, backups. */
   readonly sources?: readonly string[];
   /** Objects that somebody made anew; what of them is missing is taken. */
@@ -65,7 +65,7 @@ export function repair(store: Store, options: RepairOptions = {}): RepairReport 
     const refs = before.problems.filter(({ kind }) => kind === "bad-ref").map(({ id }) => id).filter((name) => restoreRef(state, name));
     const broken = fsck(store).problems.filter(({ kind }) => kind === "bad-reflog").map(({ id }) => id);
     for (const name of new Set(broken)) mendLog(state, name);
-    return { restored: [...state.restored].sort(), indexes, refs, aside: state.aside, after: fsck(store) };
+    return { restored: [...state.restored].sort(), indexes, refs, aside: state.aside, after: fsck(store, options) };
   });
 }
 

@@ -76,5 +76,5 @@ function whyNoStore(dir: string): Problem | undefined {
   const [head, config] = ["HEAD", "config"].map((name) => readTextIfPresent(join(dir, name), CONFIG_LIMIT));
   if (head !== undefined && config !== undefined) return problemIn(config, join(dir, "config"));
   if (head === config) return { found: "it has neither HEAD nor config", remedy: "run `vibe init`" };
-  return { found: `it has no ${head === undefined ? "HEAD" : "config"}`, remedy: "restore it from version control, or run `vibe init`" };
+  return { found: `it has no ${head === undefined ? "HEAD" : "config"}`, remedy: "run `vibe fsck --repair`, or restore it from version control" };
 }

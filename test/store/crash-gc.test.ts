@@ -86,4 +86,5 @@ test("gc killed before any system call loses nothing that a ref leads to, and th
     assert.equal(countObjects(openStore(dir)).garbage, 0, where);
     assert.deepEqual(readdirSync(join(dir, "tmp")).filter((name) => name.startsWith("pruned")).flatMap((name) => readdirSync(join(dir, "tmp", name))), []);
   }
+  t.diagnostic(`${Math.ceil(total / STEP)} of ${total} calls`);
 });

@@ -6,6 +6,7 @@
 
 import { VibesafeError } from "../../errors.ts";
 import { keyVariable } from "../../generate/providers/openai-compatible.ts";
+import { repositoryConfigOf } from "../../history/git-folder.ts";
 import { effectiveMode } from "../../project/mode.ts";
 import type { Project } from "../../project/project.ts";
 import { fsck } from "../../store/fsck.ts";
@@ -40,7 +41,7 @@ function storeCheck(context: Context): Check {
   try {
     const store = context.store();
     if (store === undefined) return { name: "store", status: "ok", detail: "none yet; the first compile makes it" };
-    const { ok, objects, problems } = fsck(store);
+    const { ok, objects, problems } = fsck(store, { inWorkingTree: repositoryConfigOf(context.project().root) !== undefined });
     if (ok) return { name: "store", status: "ok", detail: `${count(objects, "object")}, nothing damaged` };
     return { name: "store", status: "fail", detail: `${count(problems.length, "problem")} in ${count(objects, "object")}`, remedy: "run `vibe fsck`" };
   } catch (error) {
