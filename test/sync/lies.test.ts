@@ -3,9 +3,11 @@ import { execFileSync } from "node:child_process";
 import { chmodSync, cpSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
-import { VibesafeHashMismatch, VibesafeRemoteError } from "../../lib/errors.ts";
+import { VibesafeError, VibesafeHashMismatch, VibesafeRemoteError } from "../../lib/errors.ts";
+import { readObject } from "../../lib/store/read.ts";
 import { listRefs } from "../../lib/store/refs.ts";
 import type { Store } from "../../lib/store/store.ts";
+import { writeObject } from "../../lib/store/write.ts";
 import { fetchRemote } from "../../lib/sync/fetch.ts";
 import { packet } from "../../lib/sync/pkt-line.ts";
 import { pullRemote } from "../../lib/sync/pull.ts";
@@ -107,8 +109,23 @@ for (const format of TRIED) {
     const inner = gitText(dir, ["mktree"], gitText(dir, ["ls-tree", `${tip}:checkpoint`]).split("\n").map(swap).join("\n") + "\n");
     const root = gitText(dir, ["mktree"], gitText(dir, ["ls-tree", `${tip}`]).replace(/tree [0-9a-f]+\tcheckpoint/, `tree ${inner}\tcheckpoint`) + "\n");
     await lie(["update-ref", ref, gitText(dir, ["commit-tree", root, "-p", older ?? "", "-m", "forged"])], /does not hold/);
+    // What git's fsck refuses, before it is compared with anything.
+    const odd = git(dir, ["hash-object", "-t", "tree", "-w", "--literally", "--stdin"], Buffer.concat([Buffer.from("100644 .git\0"), Buffer.from(forged ?? "", "hex")])).toString().trim();
+    git(dir, ["update-ref", ref, gitText(dir, ["commit-tree", odd, "-p", older ?? "", "-m", "odd"])]);
+    await assert.rejects(fetchRemote(contextOf(reopened(b), BOB)), /from the host: .*\.git/);
     git(dir, ["update-ref", ref, tip ?? ""]);
+    // Claims that somebody made who cannot tell what they name by SHA-256.
+    const claims = gitText(dir, ["rev-parse", "refs/vibesafe/claims"]);
+    git(dir, ["update-ref", "refs/vibesafe/claims", gitText(dir, ["commit-tree", `${claims}^{tree}`, "-p", claims, "-m", "push 1"])]);
+    await assert.rejects(fetchRemote(contextOf(reopened(b), BOB)), /does not say what it names/);
+    git(dir, ["update-ref", "refs/vibesafe/claims", claims]);
+    git(dir, ["reflog", "expire", "--expire=now", "--all"]);
+    git(dir, ["prune", "--expire=now"]);
     assert.equal((await fetchRemote(contextOf(b, BOB))).moved.length, 1);
+    // Nothing is new, and the ref is not where it was: it is where Bob has it, who must not claim that for the host.
+    await lie(["update-ref", ref, older ?? ""], /does not hold/);
+    await refusedBy(VibesafeHashMismatch, /does not hold/, set, () => pushRemote(contextOf(reopened(b), BOB)));
+    await refusedBy(VibesafeHashMismatch, /does not hold/, { ...set, b: set.a }, () => pushRemote(contextOf(reopened(set.a), ADA)));
     assert.deepEqual([gitFsck(b.dir), gitFsck(dir)], ["", ""]);
   });
 
@@ -148,9 +165,7 @@ for (const format of TRIED) {
     host.behaviour.change = (url, body) => {
       if (!url.endsWith("git-upload-pack") || !body.includes("PACK")) return body;
       const ids = gitText(dir, ["rev-list", "--objects", "--no-object-names", "--glob=refs/vibesafe/*"]);
-      const pack = git(dir, ["pack-objects", "--stdout", "-q"], `${ids}\n${stray}\n`);
-      const bands = Array.from({ length: Math.ceil(pack.length / 1000) }, (_, i) => packet(Buffer.concat([Buffer.from([1]), pack.subarray(i * 1000, i * 1000 + 1000)])));
-      return Buffer.concat([packet("packfile\n"), ...bands, Buffer.from("0000")]);
+      return packAnswer(dir, `${ids}\n${stray}`);
     };
     await refusedBy(VibesafeHashMismatch, /no ref leads to/, set, () => fetchRemote(contextOf(b, BOB)));
     host.behaviour.change = undefined;
@@ -202,6 +217,30 @@ for (const format of TRIED) {
     assert.deepEqual((await pushRemote(context)).refs.map(({ status }) => status), ["rejected", "unchanged"]);
     assert.deepEqual([a.dir, b.dir, dir].map(gitFsck), ["", "", ""]);
   });
+}
+
+test("a host that leaves out what is here in part only is found out: what a pack leans on must be here with all behind it", async (t) => {
+  const { dir, host, a, b } = await scene(t, "sha256");
+  const middle = save(a, "src.m/f", "two", ADA);
+  const tip = save(a, "src.m/f", "three", ADA);
+  await pushRemote(contextOf(a, ADA));
+  // As a cleaning up that was killed leaves it: the commit, and nothing of what it names.
+  writeObject(b, "commit", readObject(a, middle).payload);
+  let packs = 0;
+  // The first pack is the claims.
+  host.behaviour.change = (url, body) => (url.endsWith("git-upload-pack") && body.includes("PACK") && (packs += 1) === 2 ? packAnswer(dir, gitText(dir, ["rev-list", "--objects", "--no-object-names", tip, `^${middle}`])) : body);
+  await assert.rejects(fetchRemote(contextOf(reopened(b), BOB)), (error) => error instanceof VibesafeError && /missing|not there|is not in/.test(error.message));
+  assert.equal(packs, 2);
+  host.behaviour.change = undefined;
+  assert.equal((await fetchRemote(contextOf(reopened(b), BOB))).moved.length, 1);
+  assert.deepEqual([gitFsck(b.dir), gitFsck(dir)], ["", ""]);
+});
+
+/** A host's answer of protocol version 2: a pack of these objects. */
+function packAnswer(dir: string, ids: string): Buffer {
+  const pack = git(dir, ["pack-objects", "--stdout", "-q"], `${ids}\n`);
+  const bands = Array.from({ length: Math.ceil(pack.length / 1000) }, (_, i) => packet(Buffer.concat([Buffer.from([1]), pack.subarray(i * 1000, i * 1000 + 1000)])));
+  return Buffer.concat([packet("packfile\n"), ...bands, Buffer.from("0000")]);
 }
 
 function flipped(body: Buffer, at: number): Buffer {
