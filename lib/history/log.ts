@@ -63,13 +63,20 @@ function entryOf(id: CommitId, commit: Commit): LogEntry {
 /** What a person wrote, and vibesafe's trailers below it; a message without them is all text. */
 function splitTrailers(message: string): { text: string; trailers: ReadonlyMap<string, string> } {
   const trimmed = message.trimEnd();
-  const at = trimmed.lastIndexOf("\n\n");
-  const lines = trimmed.slice(at + 2).split("\n");
+  const above = trimmed.lastIndexOf("\n\n");
   const trailers = new Map<string, string>();
-  for (const line of lines) {
-    const [, key, value] = /^(Vibesafe-[A-Za-z]+): (.*)$/.exec(line) ?? [];
-    if (key === undefined || value === undefined) return { text: trimmed, trailers: new Map() };
-    trailers.set(key, value);
+  for (let at = above === -1 ? trimmed.length : above + 2; at < trimmed.length; ) {
+    const next = trimmed.indexOf("\n", at);
+    const end = next === -1 ? trimmed.length : next;
+    const colon = trimmed.indexOf(": ", at);
+    const key = trimmed.slice(at, colon);
+    if (colon === -1 || colon > end || !isTrailer(key)) return { text: trimmed, trailers: new Map() };
+    trailers.set(key, trimmed.slice(colon + 2, end));
+    at = end + 1;
   }
-  return at === -1 ? { text: trimmed, trailers: new Map() } : { text: trimmed.slice(0, at), trailers };
+  return { text: above === -1 ? trimmed : trimmed.slice(0, above), trailers };
+}
+
+function isTrailer(key: string): boolean {
+  return /^Vibesafe-[A-Za-z]+$/.test(key);
 }

@@ -40,8 +40,11 @@ export function parseCommit(payload: Uint8Array): Commit {
   const tree = parseId<"tree">(take("tree"));
   const parents: CommitId[] = [];
   while (headers[next]?.key === "parent") parents.push(parseId<"commit">(take("parent")));
-  const author = parseIdentity(take("author"), "commit");
-  const committer = parseIdentity(take("committer"), "commit");
+  const authorLine = take("author");
+  const committerLine = take("committer");
+  const author = parseIdentity(authorLine, "commit");
+  // Most saves are committed by their author, at once.
+  const committer = committerLine === authorLine ? author : parseIdentity(committerLine, "commit");
   const extraHeaders = headers.slice(next);
   checkExtra(extraHeaders);
   return { tree, parents, author, committer, ...(extraHeaders.length > 0 && { extraHeaders }), message };

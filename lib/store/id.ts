@@ -64,7 +64,7 @@ export function hashObject<Type extends ObjectType>(type: Type, payload: Uint8Ar
     // Written in place: half the time of a header of its own and Buffer.concat, for 1 KiB.
     const header = `${type} ${payload.length}\0`;
     const bytes = Buffer.allocUnsafe(header.length + payload.length);
-    bytes.write(header, "latin1");
+    for (let at = 0; at < header.length; at += 1) bytes[at] = header.charCodeAt(at);
     bytes.set(payload, header.length);
     return hash("sha256", bytes, "hex") as IdOf[Type];
   }

@@ -65,20 +65,19 @@ function readTables(file: OpenFile): PackIndex {
 /** Where an object is in the pack; undefined when it is not. */
 export function findInIndex(index: PackIndex, id: ObjectId): number | undefined {
   const { file, fanout } = index;
-  const first = Number.parseInt(id.slice(0, 2), 16);
-  const next = Number.parseInt(id.slice(2, 10), 16);
+  const first = byteOf(id, 0);
   let low = first === 0 ? 0 : (fanout[first - 1] ?? 0);
   let high = fanout[first] ?? 0;
   while (high - low > WINDOW) {
     const middle = (low + high) >>> 1;
-    if (compareAt(file, windowAt(file, NAMES_AT + middle * ID_BYTES, ID_BYTES), next, id) <= 0) low = middle;
+    if (compareAt(file, windowAt(file, NAMES_AT + middle * ID_BYTES, ID_BYTES), id) <= 0) low = middle;
     else high = middle;
   }
   // What is left is one read.
   const start = windowAt(file, NAMES_AT + low * ID_BYTES, (high - low) * ID_BYTES);
   for (let from = 0, to = high - low; from < to; ) {
     const middle = (from + to) >>> 1;
-    const order = compareAt(file, start + middle * ID_BYTES, next, id);
+    const order = compareAt(file, start + middle * ID_BYTES, id);
     if (order === 0) return offsetAt(index, low + middle);
     if (order < 0) from = middle + 1;
     else to = middle;
@@ -86,16 +85,24 @@ export function findInIndex(index: PackIndex, id: ObjectId): number | undefined 
   return undefined;
 }
 
-/**
- * Whether the name at `at` in the window comes before `id` (negative), is it (0), or comes after.
- *
- * @param next - bytes 1 to 4 of `id`: behind the first, which the fan-out has told, they tell apart all but the unlikely
- */
-function compareAt({ window }: OpenFile, at: number, next: number, id: ObjectId): number {
-  const difference = window.view.getUint32(at + 1) - next;
-  if (difference !== 0) return difference;
-  const name = idFromBytes(window.bytes, at);
-  return name === id ? 0 : name < id ? -1 : 1;
+/** Whether the name at `at` in the window comes before `id` (negative), is it (0), or comes after. */
+function compareAt({ window }: OpenFile, at: number, id: ObjectId): number {
+  const { bytes } = window;
+  for (let index = 0; index < ID_BYTES; index += 1) {
+    const difference = (bytes[at + index] ?? 0) - byteOf(id, index);
+    if (difference !== 0) return difference;
+  }
+  return 0;
+}
+
+/** A byte of an id, without a buffer for all of them: a look-up compares few. */
+function byteOf(id: ObjectId, index: number): number {
+  return (digit(id.charCodeAt(2 * index)) << 4) | digit(id.charCodeAt(2 * index + 1));
+}
+
+/** Digits are 0x30 to 0x39, letters from 0x61 on. */
+function digit(code: number): number {
+  return (code & 15) + 9 * (code >> 6);
 }
 
 /** Every object of the pack, in the order of the index: for `fsck`, `gc` and short names. */
