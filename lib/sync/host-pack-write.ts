@@ -10,15 +10,18 @@ import { deflate } from "../store/deflate.ts";
 import { temporaryPath, writeFully } from "../store/durable.ts";
 import { typedError } from "../store/files.ts";
 import type { ObjectType } from "../store/id.ts";
-import { ENTRY_CODES, formatDistance, formatEntryHead, OFS_DELTA } from "../store/pack-write.ts";
+import { ENTRY_CODES, formatEntryHead } from "../store/pack-write.ts";
 import type { Store } from "../store/store.ts";
 import { formatStored } from "../store/stored.ts";
-import type { ObjectFormat } from "./object-format.ts";
+import type { HostId, ObjectFormat } from "./object-format.ts";
 import type { RequestBody } from "./session.ts";
 
 /** Speed counts for more than size: the host packs anew. */
 const LEVEL = 1;
 const CHUNK: number = 1 << 18;
+
+/** A delta that names its base (gitformat-pack(5)). */
+const REF_DELTA = 7;
 
 /** A tree is hashes for the most part, of which compression makes nothing but time. */
 export const LARGEST_STORED: number = 1 << 12;
@@ -26,10 +29,11 @@ export const LARGEST_STORED: number = 1 << 12;
 export interface HostPack {
   /** How many objects are in it. */
   readonly count: number;
-  /** Adds an object; gives its place. */
-  add(type: ObjectType, payload: Uint8Array): number;
-  /** Adds one that is deflated already, whole or as a delta of what is at `base`. */
-  copy(type: ObjectType, kept: Kept): number;
+  add(type: ObjectType, payload: Uint8Array): void;
+  /** Adds one that is deflated already. */
+  copy(type: ObjectType, kept: Kept): void;
+  /** Adds a delta of an object that is in the pack too, before it or behind. */
+  copyDelta(kept: Kept, base: HostId): void;
   /** The pack as it travels; may be asked for again. */
   body(): RequestBody;
   /** Removes the file. */
@@ -40,8 +44,6 @@ export interface Kept {
   readonly stream: Uint8Array;
   /** What the stream inflates to. */
   readonly size: number;
-  /** Place of what it is a delta of. */
-  readonly base: number | undefined;
 }
 
 /** Begins a pack. Whoever calls this calls `discard` in the end. */
@@ -63,26 +65,21 @@ export function createHostPack(store: Store, format: ObjectFormat): HostPack {
     buffer.set(bytes, filled);
     filled += bytes.length;
   };
-  const append = (head: Uint8Array, stream: Uint8Array): number => {
-    const at = size;
+  const append = (...parts: readonly Uint8Array[]): void => {
     try {
-      write(head);
-      write(stream);
+      for (const part of parts) write(part);
     } catch (error) {
       throw typedError("write", path, error);
     }
     count += 1;
-    return at;
   };
   return {
     get count() {
       return count;
     },
     add: (type, payload) => append(formatEntryHead(ENTRY_CODES[type], payload.length), type === "tree" && payload.length < LARGEST_STORED ? formatStored([payload]) : deflate(payload, LEVEL)),
-    copy: (type, { stream, size: length, base }) => {
-      if (base === undefined) return append(formatEntryHead(ENTRY_CODES[type], length), stream);
-      return append(Buffer.concat([formatEntryHead(OFS_DELTA, length), formatDistance(size - base)]), stream);
-    },
+    copy: (type, { stream, size: length }) => append(formatEntryHead(ENTRY_CODES[type], length), stream),
+    copyDelta: ({ stream, size: length }, base) => append(formatEntryHead(REF_DELTA, length), Buffer.from(base, "hex"), stream),
     body: () => {
       flush();
       return { parts: packParts(file, size, count, format), length: 12 + size + format.idBytes };

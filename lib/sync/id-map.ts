@@ -40,13 +40,20 @@ export function openIdMap(store: Store): IdMap {
   const folder = join(store.dir, "cache", "sync");
   const segments = listFolder(folder).flatMap(({ name }) => (name.endsWith(".ids") ? (openSegment(join(folder, name)) ?? []) : []));
   const own = new Map<ObjectId, HostId>();
+  /** The same by the host's ids, as far as somebody asked by them. */
   const host = new Map<HostId, ObjectId>();
+  let dated = false;
+  const added = (): ReadonlyMap<HostId, ObjectId> => {
+    if (dated) for (const [id, hostId] of own) host.set(hostId, id);
+    dated = false;
+    return host;
+  };
   return {
     hostId: (id) => own.get(id) ?? (findIn(segments, id, false) as HostId | undefined),
-    ownId: (id) => host.get(id) ?? (findIn(segments, id, true) as ObjectId | undefined),
+    ownId: (id) => added().get(id) ?? (findIn(segments, id, true) as ObjectId | undefined),
     add: (id, hostId) => {
       own.set(id, hostId);
-      host.set(hostId, id);
+      dated = true;
     },
     save: () => {
       if (own.size > 0) writeSegment(store, folder, own, segments);

@@ -95,7 +95,7 @@ export function findMissing(store: Store, wanted: readonly ObjectId[], { tips, b
 }
 
 /** Bytes of commits that are kept from the walk for the translation. */
-const MOST_KEPT: number = 2 ** 25;
+const MOST_KEPT: number = 2 ** 22;
 
 /** A snapshot has a parent for each unit, and nothing in common with them. */
 const MOST_PARENTS = 2;

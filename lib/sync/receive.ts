@@ -144,7 +144,7 @@ class Translation {
       return { id, type: "blob", payload: stream === undefined ? pack.read(entry) : { size: entry.size, stream } };
     }
     const payload = named(hostId, () => {
-      const bytes = fromHost(format, text.type, text.payload, (id) => this.#idOf(id, hostId));
+      const bytes = fromHost(format, text, this.#namesOf(hostId), (id) => this.#idOf(id, hostId));
       checkForm(text.type, bytes);
       return bytes;
     });

@@ -5,63 +5,67 @@
  */
 
 import type { ObjectId } from "../store/id.ts";
-import type { StoredObject } from "../store/object.ts";
 import { readForCopy, type Copyable } from "../store/pack-copy.ts";
-import { readObject } from "../store/read.ts";
 import type { Store } from "../store/store.ts";
-import { namedIn } from "./host-object.ts";
-import type { Missing } from "./missing.ts";
+import type { HostPack } from "./host-pack-write.ts";
+import type { HostId } from "./object-format.ts";
 
-/** Bytes of trees that are kept for the translation that comes next. */
-const MOST_KEPT: number = 2 ** 25;
-
-/** @param take - puts one file into the pack and gives its place there; `base`: the place of what it is a delta of */
-export function sendFiles(store: Store, missing: Missing & { readonly read: Map<ObjectId, StoredObject> }, take: (id: ObjectId, found: Copyable, base: number | undefined) => number): void {
-  const files = listFiles(store, missing);
-  const places = new Map<ObjectId, number>();
-  for (const file of files) {
-    const stack: { id: ObjectId; found?: Copyable }[] = [{ id: file }];
-    for (let step = stack.at(-1); step !== undefined; step = stack.at(-1)) {
-      if (places.has(step.id)) {
-        stack.pop();
-        continue;
-      }
-      step.found ??= readForCopy(store, step.id);
-      const base = step.found.kept?.base;
-      // Its base goes first where it goes at all; a base that the host is not to have leaves the file to go whole.
-      if (base !== undefined && files.has(base) && !places.has(base)) {
-        stack.push({ id: base });
-        continue;
-      }
-      const { object } = step.found;
-      const at = base === undefined ? undefined : places.get(base);
-      const found: Copyable = base !== undefined && at === undefined ? { object } : step.found;
-      places.set(step.id, take(step.id, found, at));
-      stack.pop();
-    }
-  }
+export interface FileSender {
+  /** Puts a file into the pack, at once or at the end. */
+  take(id: ObjectId, found: Copyable): void;
+  /** Puts in what waited. */
+  finish(): void;
 }
 
-/** Every file of what is missing, of the newest commits first. */
-function listFiles(store: Store, { roots, there, read }: Missing & { readonly read: Map<ObjectId, StoredObject> }): Set<ObjectId> {
-  const files = new Set<ObjectId>();
-  const seen = new Set<ObjectId>();
-  let kept = 0;
-  for (const root of roots.toReversed()) {
-    const stack = [root];
-    for (let id = stack.pop(); id !== undefined; id = stack.pop()) {
-      const object = read.get(id) ?? readObject(store, id);
-      if (object.type === "blob") files.add(id);
-      if (object.type === "tree" && (kept += object.payload.length) < MOST_KEPT) read.set(id, object);
-      for (const { id: part, type } of namedIn(object.type, object.payload)) {
-        if (there.has(part) || seen.has(part)) continue;
-        if (type === "blob") files.add(part);
-        else if (type === "tree") {
-          seen.add(part);
-          stack.push(part);
+/** A delta whose base was not sent when it was met. */
+interface Waiting {
+  readonly base: ObjectId;
+  /** Undefined where too much waits: it is read again. */
+  readonly found: Copyable | undefined;
+}
+
+/** Bytes that may wait in memory. */
+const MOST_WAITING: number = 2 ** 23;
+
+interface Knowledge {
+  readonly hostIdOf: (id: ObjectId) => HostId;
+  /** Whether an object goes; those that wait do. */
+  readonly isSent: (id: ObjectId) => boolean;
+}
+
+export function createFileSender(store: Store, pack: HostPack, { hostIdOf, isSent }: Knowledge): FileSender {
+  const waiting = new Map<ObjectId, Waiting>();
+  let bytes = 0;
+  const put = ({ object, kept }: Copyable): void => {
+    if (kept === undefined) pack.add("blob", object.payload);
+    else if (kept.base === undefined) pack.copy("blob", kept);
+    else if (isSent(kept.base) && !waiting.has(kept.base)) pack.copyDelta(kept, hostIdOf(kept.base));
+    // A base that the host is not to have.
+    else pack.add("blob", object.payload);
+  };
+  return {
+    take: (id, found) => {
+      const base = found.kept?.base;
+      if (base === undefined || (isSent(base) && !waiting.has(base))) return put(found);
+      const size = found.object.payload.length + (found.kept?.stream.length ?? 0);
+      const keep = bytes + size <= MOST_WAITING;
+      if (keep) bytes += size;
+      waiting.set(id, { base, found: keep ? found : undefined });
+    },
+    finish: () => {
+      for (const first of waiting.keys()) {
+        // From the last base that waits up. Packs that keep two files as deltas of each other make a circle: one of them goes whole.
+        const chain: ObjectId[] = [];
+        for (let id: ObjectId | undefined = first, next = waiting.get(first); id !== undefined && next !== undefined && !chain.includes(id); next = waiting.get(id)) {
+          chain.push(id);
+          id = next.base;
+        }
+        for (const id of chain.reverse()) {
+          const found = waiting.get(id)?.found ?? readForCopy(store, id);
+          put(found);
+          waiting.delete(id);
         }
       }
-    }
-  }
-  return files;
+    },
+  };
 }

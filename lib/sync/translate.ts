@@ -4,86 +4,103 @@
  * @module
  */
 
-import type { ObjectId, ObjectType } from "../store/id.ts";
-import { readObject } from "../store/read.ts";
+import type { ObjectId } from "../store/id.ts";
+import { readForCopy } from "../store/pack-copy.ts";
+import { readObject, type StoredObject } from "../store/read.ts";
 import type { Store } from "../store/store.ts";
-import { namedIn, toHost } from "./host-object.ts";
+import { namedIn, toHost, type Named } from "./host-object.ts";
 import type { IdMap } from "./id-map.ts";
 import type { HostPack } from "./host-pack-write.ts";
 import type { Missing } from "./missing.ts";
-import { sendFiles } from "./send-files.ts";
+import { createFileSender, type FileSender } from "./send-files.ts";
 import { hashFor, type HostId, type ObjectFormat } from "./object-format.ts";
 
 export interface Translator {
   /** The host's id of an object; what it leads to is translated as far as it never was. */
   hostIdOf(id: ObjectId): HostId;
-  /** Translates what is missing and puts it into a pack, each object after those that it names. */
+  /** Translates what is missing and puts it into a pack. */
   send(missing: Missing, pack: HostPack): void;
 }
 
-/** Objects that must be translated before the one that waits for them. */
+/** An object that waits for those that it names. */
 interface Step {
   readonly id: ObjectId;
   /** Whether the host is to have it. */
   readonly goes: boolean;
-  object?: { readonly type: ObjectType; readonly payload: Uint8Array };
+  object?: StoredObject;
+  names?: readonly Named<ObjectId>[];
+}
+
+/** What goes, and where to. */
+interface Sending extends Missing {
+  readonly pack: HostPack;
+  readonly files: FileSender;
+  readonly isRoot: ReadonlySet<ObjectId>;
 }
 
 export function createTranslator(store: Store, format: ObjectFormat, map: IdMap): Translator {
-  const sent = new Map<ObjectId, HostId>();
+  const sent = new Set<ObjectId>();
   const same = format.name === "sha256";
-  const known = (id: ObjectId): HostId | undefined => (same ? (id as string as HostId) : (sent.get(id) ?? map.hostId(id)));
+  const known = (id: ObjectId): HostId | undefined => (same ? (id as string as HostId) : map.hostId(id));
   const certain = (id: ObjectId): HostId => {
     const hostId = known(id);
     if (hostId === undefined) throw new TypeError(`object ${id} was not translated`);
     return hostId;
   };
-  const run = (root: Step, goes: (id: ObjectId, type: ObjectType, parentGoes: boolean) => boolean, { read, take }: { readonly read: Missing["read"]; readonly take: (type: ObjectType, payload: Uint8Array) => void }): void => {
+  const learn = (id: ObjectId, { type, payload }: StoredObject): void => {
+    if (!same) map.add(id, hashFor(format, type, payload));
+  };
+  const run = (root: Step, sending: Sending | undefined): void => {
     const stack: Step[] = [root];
+    const sendFile = (id: ObjectId): void => {
+      const found = readForCopy(store, id);
+      learn(id, found.object);
+      sent.add(id);
+      sending?.files.take(id, found);
+    };
     for (let step = stack.at(-1); step !== undefined; step = stack.at(-1)) {
-      if (step.goes ? sent.has(step.id) : known(step.id) !== undefined) {
+      const { id, goes } = step;
+      if (goes ? sent.has(id) : known(id) !== undefined) {
         stack.pop();
         continue;
       }
-      if (step.object === undefined) {
-        const { type, payload } = read.get(step.id) ?? readObject(store, step.id);
-        step.object = { type, payload };
+      if (step.object === undefined || step.names === undefined) {
+        step.object = sending?.read.get(id) ?? readObject(store, id);
+        if (goes && step.object.type === "blob") {
+          sendFile(id);
+          continue;
+        }
+        step.names = namedIn(step.object.type, step.object.payload);
         const before = stack.length;
-        for (const { id, type: kind } of namedIn(type, payload)) {
-          const next = goes(id, kind, step.goes);
-          if (next ? !sent.has(id) : known(id) === undefined) stack.push({ id, goes: next });
+        for (const { id: part, type } of step.names) {
+          const next = sending !== undefined && (sending.isRoot.has(part) || (goes && (type === "tree" || type === "blob") && !sending.there.has(part)));
+          if (next ? sent.has(part) : known(part) !== undefined) continue;
+          // Files name nothing: they need not wait.
+          if (next && type === "blob") sendFile(part);
+          else stack.push({ id: part, goes: next });
         }
         if (stack.length > before) continue;
       }
-      const { type, payload } = step.object;
-      const there = toHost(format, type, payload, certain);
-      const hostId = same ? certain(step.id) : hashFor(format, type, there);
-      if (step.goes) {
-        sent.set(step.id, hostId);
-        take(type, there);
+      const { object, names } = step;
+      const there = { type: object.type, payload: toHost(format, object, names, certain) };
+      learn(id, there);
+      if (goes) {
+        sent.add(id);
+        sending?.pack.add(there.type, there.payload);
       }
-      if (!same) map.add(step.id, hostId);
       stack.pop();
     }
   };
   return {
     hostIdOf: (id) => {
-      if (known(id) === undefined) run({ id, goes: false }, () => false, { read: new Map(), take: () => {} });
+      if (known(id) === undefined) run({ id, goes: false }, undefined);
       return certain(id);
     },
     send: (missing, pack) => {
-      const { roots, there } = missing;
-      const read = new Map(missing.read);
-      sendFiles(store, { ...missing, read }, (id, copyable, base) => {
-        const { object, kept } = copyable;
-        const hostId = same ? certain(id) : hashFor(format, "blob", object.payload);
-        sent.set(id, hostId);
-        if (!same) map.add(id, hostId);
-        return kept === undefined ? pack.add("blob", object.payload) : pack.copy("blob", { ...kept, base });
-      });
-      const isRoot = new Set(roots);
-      const goes = (id: ObjectId, type: ObjectType, parentGoes: boolean): boolean => isRoot.has(id) || (parentGoes && (type === "tree" || type === "blob") && !there.has(id));
-      for (const id of roots) run({ id, goes: true }, goes, { read, take: (type, payload) => void pack.add(type, payload) });
+      const files = createFileSender(store, pack, { hostIdOf: certain, isSent: (id) => sent.has(id) });
+      const sending = { ...missing, pack, files, isRoot: new Set(missing.roots) };
+      for (const id of missing.roots) run({ id, goes: true }, sending);
+      files.finish();
     },
   };
 }
