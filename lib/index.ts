@@ -10,6 +10,7 @@ import { createHttp, type Http } from "./runtime/http.ts";
 import { createLoad, type Load } from "./runtime/load.ts";
 import { loaded, verifyLoaded, type Check, type LoadedUnit } from "./runtime/loaded.ts";
 import { forgetQuickProjects } from "./runtime/quick-project.ts";
+import { forgetRealPaths } from "./runtime/real-path.ts";
 import { forgetScripts } from "./runtime/script.ts";
 import { forgetBundles } from "./runtime/sealed.ts";
 
@@ -49,6 +50,7 @@ export interface Vibesafe {
 
 function forget(): void {
   forgetQuickProjects();
+  forgetRealPaths();
   forgetBundles();
   forgetScripts();
   endBurst();

@@ -93,11 +93,15 @@ function framesAbove(callee: Callee, count: number): readonly NodeJS.CallSite[] 
   return frames;
 }
 
+/** Of a file whose path is spelled the same in it. */
+const PLAIN_URL = /^file:\/\/(?:\/(?!\.{1,2}(?:\/|$))[\w.@+-]+)+$/;
+
 /**
  * The file behind the name that an engine gives a script: a `file:` URL (ES modules, Deno) or an absolute path (CommonJS, Bun), either
  * with a query that a loader added (`?v=2`).
  */
 export function fileOfScript(script: string, path: Pick<typeof nodePath, "isAbsolute"> = nodePath): { file: string; esm: boolean } | undefined {
+  if (PLAIN_URL.test(script) && nodePath.sep === "/") return { file: script.slice("file://".length), esm: true };
   if (script.startsWith("file:")) {
     const url = URL.canParse(script) ? new URL(script) : undefined;
     if (url === undefined || (url.host !== "" && nodePath.sep === "/")) return undefined;
@@ -123,12 +127,19 @@ export function sourcePosition(site: CallSite): SourcePosition {
 }
 
 function mappedPosition(site: CallSite): SourcePosition | undefined {
-  const map = findSourceMap(site.script) ?? (isTypeScript(site.file) ? undefined : scriptAt(site.file).map());
-  const entry = map?.findEntry(site.line - 1, site.column - 1);
-  if (entry === undefined || !("originalSource" in entry)) return undefined;
+  const map = findSourceMap(site.script);
+  if (map === undefined) {
+    const written = isTypeScript(site.file) ? undefined : scriptAt(site.file).written(site.line, site.column);
+    const place = written === undefined ? undefined : fileOfScript(written.source);
+    if (written === undefined || place === undefined) return undefined;
+    const { line, text } = written;
+    return text === undefined ? { file: place.file, line } : { file: place.file, line, text };
+  }
+  const entry = map.findEntry(site.line - 1, site.column - 1);
+  if (!("originalSource" in entry)) return undefined;
   const found = fileOfScript(entry.originalSource);
   if (found === undefined) return undefined;
-  const text = map?.payload.sourcesContent?.[map.payload.sources.indexOf(entry.originalSource)];
+  const text = map.payload.sourcesContent?.[map.payload.sources.indexOf(entry.originalSource)];
   return { file: found.file, line: entry.originalLine + 1, ...(typeof text === "string" && { text }) };
 }
 

@@ -11,7 +11,7 @@ import type { CallSite } from "./call-site.ts";
 import type { VerifiedCode } from "./evaluate.ts";
 import { modeOf, unitAt, unitNamed, verifiedCode } from "./full.ts";
 import { importerOf } from "./importer.ts";
-import { realPath } from "./quick-project.ts";
+import { realPath } from "./real-path.ts";
 import { quickCode, quickCodeOf, quickMethod } from "./quick.ts";
 import { sealedCode, sealedCodeOf } from "./sealed.ts";
 import type { Stub, Unit } from "./unit.ts";

@@ -16,7 +16,7 @@ import { findById, type Found } from "./find.ts";
 import { devLoader } from "./full.ts";
 import { announced, remember } from "./loaded.ts";
 import { start as run } from "./prod.ts";
-import { realPath } from "./quick-project.ts";
+import { realPath } from "./real-path.ts";
 import { functionName } from "./unit-name.ts";
 
 /**

@@ -35,7 +35,6 @@ export interface QuickProject {
 }
 
 interface Burst {
-  readonly realPaths: Map<string, string>;
   readonly byFolder: Map<string, QuickProject | undefined>;
   readonly byRoot: Map<string, QuickProject | undefined>;
 }
@@ -58,17 +57,9 @@ export function quickProject(folder: string): QuickProject | undefined {
   return byFolder.get(folder);
 }
 
-/** Path without symbolic links; looked up once in a turn of the event loop. */
-export function realPath(path: string): string {
-  const { realPaths } = currentBurst();
-  let real = realPaths.get(path);
-  if (real === undefined) realPaths.set(path, (real = realpathSync.native(path)));
-  return real;
-}
-
 function currentBurst(): Burst {
   if (burst === undefined) {
-    burst = { realPaths: new Map(), byFolder: new Map(), byRoot: new Map() };
+    burst = { byFolder: new Map(), byRoot: new Map() };
     setImmediate(forgetQuickProjects).unref();
   }
   return burst;

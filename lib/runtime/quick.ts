@@ -7,6 +7,7 @@
  * @module
  */
 
+import { hash } from "node:crypto";
 import { dirname, join, relative, sep } from "node:path";
 import { readBuild, readDeployed, type Deployed } from "../spec/deployed.ts";
 import { installedDifferences } from "../spec/installed.ts";
@@ -15,7 +16,8 @@ import { isUnitId, modulePathOf } from "../spec/unit-id.ts";
 import { isTypeScript, sourcePosition, type CallSite, type SourcePosition } from "./call-site.ts";
 import { codeText } from "./code-text.ts";
 import type { VerifiedCode } from "./evaluate.ts";
-import { quickProject, realPath, type QuickProject } from "./quick-project.ts";
+import { quickProject, type QuickProject } from "./quick-project.ts";
+import { realPath } from "./real-path.ts";
 import type { Importer } from "./require.ts";
 import { functionName } from "./unit-name.ts";
 import { saidAt } from "./which-unit.ts";
@@ -32,27 +34,18 @@ export function quickCode(site: CallSite | { readonly script: string }, name: st
     const file = relative(project.root, source).split(sep).join("/");
     // In a source that runs as it is, a name that the function has itself is enough; a compiler may have changed it.
     const certain = name !== "" && isTypeScript(site.file);
-    const id = `${modulePathOf(file)}/${certain ? name : constAt(project.text(file), position.line)}`;
+    const said = certain ? { declared: undefined, own: name } : saidAt(site, name);
+    const id = `${modulePathOf(file)}/${said.declared ?? said.own}`;
     const found = isUnitId(id) ? deployedUnit(project, id) : undefined;
     if (found === undefined || found.witness.file !== file) return undefined;
-    if (!certain && !isPlainly(found, { site, name, position, text: project.text(file) })) return undefined;
+    if (!certain && !isPlainly(found, position)) return undefined;
     return codeOf(project, found, { file: site.file, esm: site.esm });
   });
 }
 
-interface Compiled {
-  readonly site: CallSite;
-  readonly name: string;
-  readonly position: SourcePosition;
-  /** Of the source as deployed. */
-  readonly text: string;
-}
-
-/** Compiled code calls the unit by its name, from a line of it. */
-function isPlainly({ unit, witness: { lines: [first, last] } }: Deployed, { site, name, text, position: { line, text: compiledFrom = text } }: Compiled): boolean {
-  if (line === undefined || line < first || last < line || compiledFrom !== text) return false;
-  const { declared, own } = saidAt(site, name);
-  return (declared ?? own) === functionName(unit);
+/** Compiled code calls the unit by its name, from a line of it, and was compiled from the source that was saved. */
+function isPlainly({ witness: { file, files, lines: [first, last] } }: Deployed, { line, text }: SourcePosition): boolean {
+  return line !== undefined && first <= line && line <= last && (text === undefined || hash("sha256", text, "hex") === files[file]);
 }
 
 /** A decorated method, up to its name. */
@@ -108,13 +101,6 @@ function packagesHold({ root, findPackage }: QuickProject, { dependencies, witne
 function codeOf({ read }: QuickProject, found: Deployed, importer: Importer): VerifiedCode {
   const { unit, checkpointHash } = found;
   return { unit, name: functionName(unit), checkpoint: checkpointHash, js: codeText(readBuild(read, found)), importer };
-}
-
-/** The const that a function of that line seems to be for; the lines of the witness tell whether it is. */
-function constAt(text: string, line: number | undefined): string {
-  if (line === undefined) return "";
-  const near = text.split("\n").slice(Math.max(0, line - 2), line).join("\n");
-  return [...near.matchAll(/\bconst\s+([\p{ID_Start}$_][\p{ID_Continue}$]*)/gu)].at(-1)?.[1] ?? "";
 }
 
 function orUndefined<T>(look: () => T | undefined): T | undefined {

@@ -18,6 +18,7 @@ import { isTypeScript, sourcePosition, type CallSite } from "./call-site.ts";
 import { codeText } from "./code-text.ts";
 import type { VerifiedCode } from "./evaluate.ts";
 import { compiledBeside } from "./importer.ts";
+import { realPath } from "./real-path.ts";
 import type { Importer } from "./require.ts";
 import type { Stub } from "./unit.ts";
 import { functionName } from "./unit-name.ts";
@@ -41,7 +42,7 @@ const REMEDY = "run `vibe build`, and deploy what it writes with the program";
  */
 export function sealedCode(site: CallSite | { readonly script: string }, stub: Stub): VerifiedCode | undefined {
   if (!("file" in site) || process.env["VIBESAFE_ENV"] === "dev") return undefined;
-  const sealed = sealedAt(dirname(realpathSync.native(site.file)));
+  const sealed = sealedAt(dirname(realPath(site.file)));
   if (sealed === undefined) return undefined;
   const position = sourcePosition(site);
   if (sealed.configured && isTypeScript(position.file) && existsSync(position.file)) return undefined;
