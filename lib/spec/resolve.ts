@@ -165,7 +165,9 @@ function resolve(workspace: Workspace, specifier: string, fromFile: string): Res
   const outside = file.startsWith("../") || isAbsolute(file);
   if (file.split("/").includes("node_modules") || (outside && !byPath)) {
     if (code.path !== undefined) resolversOf(workspace).places.set(keyOf(fromFile, specifier), code.path);
-    return withTypes(workspace, packageOf(workspace, result, specifier), packageOf(workspace, types, specifier));
+    const found = packageOf(workspace, result, specifier);
+    if (types.path !== undefined && /\.[cm]?tsx?$/.test(types.path)) return withTypes(found, packageOf(workspace, types, specifier));
+    return withTypes(found, declaredElsewhere(workspace, dirname(from), specifier));
   }
   const declared = types.path === undefined ? file : fromRoot(root, types.path);
   const twoFiles = declared !== file && /\.[cm]?tsx?$/.test(declared) && !declared.split("/").includes("node_modules");
@@ -203,10 +205,32 @@ function packageOf(workspace: Workspace, result: ResolveResult, specifier: strin
 }
 
 /** With the package of the types where that is another, as `@types/…` is. */
-function withTypes(workspace: Workspace, code: Resolved | string, types: Resolved | string): Resolved | string {
-  if (typeof code === "string" || code.kind !== "package" || typeof types === "string" || types.kind !== "package") return code;
+function withTypes(code: Resolved | string, types: Resolved | string | undefined): Resolved | string {
+  if (typeof code === "string" || code.kind !== "package" || typeof types !== "object" || types.kind !== "package") return code;
   const { name, version, manifest } = types;
   return manifest === code.manifest ? code : { ...code, types: { name, version, manifest } };
+}
+
+/** `@types/name` of a package that declares no types of its own, or `@types/scope__name`. */
+export function typesPackage(name: string): string {
+  return `@types/${name.replace(/^@([^/]+)\//, "$1__")}`;
+}
+
+/** The name of the package that a specifier begins with; undefined where it begins with none. */
+export function packageName(specifier: string): string | undefined {
+  return /^(?:@[^/]+\/)?[^./#@][^/]*/.exec(specifier)?.[0];
+}
+
+/** TypeScript looks there before it takes plain JavaScript. */
+function declaredElsewhere(workspace: Workspace, from: string, specifier: string): Resolved | undefined {
+  const name = packageName(specifier);
+  if (name === undefined) return undefined;
+  for (let folder = from; ; folder = dirname(folder)) {
+    const path = join(folder, "node_modules", typesPackage(name), "package.json");
+    const manifest = manifestAt(workspace, path);
+    if (manifest !== undefined) return { kind: "package", ...manifest, manifest: fromRoot(workspace.project.root, path) };
+    if (dirname(folder) === folder) return undefined;
+  }
 }
 
 interface Manifest {

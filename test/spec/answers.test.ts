@@ -5,7 +5,7 @@
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import fc from "fast-check";
@@ -268,6 +268,48 @@ test("each edit of a file that a unit rests on undoes the answer", (t) => {
     }
   }
   assert.ok([...lost.values()].filter(Boolean).length > lost.size / 2);
+});
+
+test("packages that are links, as pnpm makes them, and types that another package declares", (t) => {
+  const pkg = (name: string, version: string): string => `{ "name": "${name}", "version": "${version}", "exports": { ".": "./index.js", "./deep": "./index.js" }, "types": "index.d.ts" }\n`;
+  const plain = Object.entries(PLAIN).filter(([file]) => !file.startsWith("node_modules/"));
+  const store = ["1.0.0", "2.0.0"].flatMap((version) => [[`node_modules/.pnpm/pkg@${version}/node_modules/pkg/package.json`, pkg("pkg", version)], [`node_modules/.pnpm/pkg@${version}/node_modules/pkg/index.js`, "export const z = 1;\n"]] as const);
+  const link = (root: string, version: string): void => {
+    rmSync(join(root, "node_modules/pkg"), { force: true });
+    symlinkSync(`.pnpm/pkg@${version}/node_modules/pkg`, join(root, "node_modules/pkg"));
+  };
+  const install = (root: string, name: string, version: string): void => {
+    mkdirSync(join(root, "node_modules", name), { recursive: true });
+    writeFileSync(join(root, "node_modules", name, "index.d.ts"), "export {};\n");
+    writeFileSync(join(root, "node_modules", name, "package.json"), pkg(name, version));
+  };
+  const edits: readonly ((root: string) => void)[] = [
+    (root) => link(root, "2.0.0"),
+    (root) => install(root, "@types/pkg", "1.0.0"),
+    (root) => install(root, "@types/pkg", "1.0.1"),
+    (root) => rmSync(join(root, "node_modules/@types/pkg"), { recursive: true }),
+    (root) => install(root, ".pnpm/pkg@2.0.0/node_modules/pkg", "2.0.1"),
+    (root) => install(root, "../src/node_modules/pkg", "3.0.0"),
+  ];
+  const root = begin(t, Object.fromEntries([...plain, ...store]));
+  mkdirSync(join(root, "node_modules/@types"));
+  link(root, "1.0.0");
+  pause();
+  for (const [i, change] of edits.entries()) {
+    answer(root);
+    const before = truth(root);
+    assert.equal(kept(root), before, `an answer is kept before edit ${i}`);
+    change(root);
+    assert.notEqual(truth(root), before, `edit ${i} changes a hash`);
+    assert.equal(kept(root), undefined, `edit ${i} undoes it`);
+    pause();
+  }
+});
+
+test("an answer is kept only where a tsconfig says all by itself", (t) => {
+  const root = begin(t, { ...PLAIN, "tsconfig.json": '{ "extends": "./base.json" }\n', "base.json": "{}\n" });
+  answer(root);
+  assert.equal(kept(root), undefined);
 });
 
 test("what changed so lately that it may change unseen is kept by no answer", (t) => {

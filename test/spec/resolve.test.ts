@@ -95,6 +95,24 @@ test("packages by the name and version that are installed", (t) => {
   assert.throws(() => found("@scope/p"), VibesafeTypeError);
 });
 
+test("the types of a package that another declares, and those that a workspace package has elsewhere", (t) => {
+  const workspace = newWorkspace(t, {
+    "node_modules/p/package.json": PACKAGE("p"),
+    "node_modules/p/index.js": "",
+    "node_modules/@types/p/package.json": PACKAGE("@types/p", ', "types": "index.d.ts"'),
+    "node_modules/@types/p/index.d.ts": "",
+    "packages/ws/package.json": PACKAGE("ws", ', "exports": { "types": "./src/main.ts", "require": "./dist/main.cjs", "import": "./dist/main.js" }'),
+    "packages/ws/src/main.ts": "",
+    "packages/ws/dist/main.js": "",
+    "packages/ws/dist/main.cjs": "",
+    "node_modules/ws": "-> ../packages/ws",
+  });
+  const found = resolveImport(workspace, "p", "src/unit.ts");
+  assert.deepEqual(found.kind === "package" && [found.name, found.types?.name, found.types?.manifest], ["p", "@types/p", "node_modules/@types/p/package.json"]);
+  assert.deepEqual(resolveImport(workspace, "ws", "src/unit.ts"), { kind: "file", file: "packages/ws/dist/main.js", types: "packages/ws/src/main.ts" });
+  assert.deepEqual(resolveImport(workspace, "ws", "src/old.cts"), { kind: "file", file: "packages/ws/dist/main.cjs", types: "packages/ws/src/main.ts" });
+});
+
 test("a linked package is files inside the project, a package outside it", (t) => {
   const workspace = newWorkspace(t, {
     "packages/ws/package.json": PACKAGE("ws", ', "exports": "./index.ts"'),
@@ -110,6 +128,15 @@ test("a linked package is files inside the project, a package outside it", (t) =
   const linked = resolveImport(workspace, "linked", "src/unit.ts");
   assert.ok(linked.kind === "package" && linked.name === "linked" && linked.version === "1.2.3");
   assert.deepEqual(resolveImport(workspace, "../../elsewhere/index.ts", "src/unit.ts"), { kind: "file", file: "../elsewhere/index.ts" });
+});
+
+test("rootDirs: what lies beside the importing file goes first, so that its folder's listing tells", (t) => {
+  const config = '{ "compilerOptions": { "rootDirs": ["other", "src"] } }';
+  const found = (specifier: string, files: Readonly<Record<string, string>>): unknown => resolveImport(newWorkspace(t, { "tsconfig.json": config, ...files }), specifier, "src/unit.ts");
+  assert.deepEqual(found("./a", { "src/a.ts": "", "other/a.ts": "" }), { kind: "file", file: "src/a.ts" });
+  assert.deepEqual(found("./a.js", { "src/a.js": "", "other/a.ts": "", "other/a.d.ts": "" }), { kind: "file", file: "src/a.js" });
+  assert.deepEqual(found("./lib", { "src/lib/index.ts": "", "other/lib.ts": "", "other/lib.d.ts": "" }), { kind: "file", file: "src/lib/index.ts" });
+  assert.deepEqual(found("./lib", { "src/a.ts": "", "other/lib.ts": "" }), { kind: "file", file: "other/lib.ts" });
 });
 
 test("the package's own imports and its own name", (t) => {

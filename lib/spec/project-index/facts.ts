@@ -6,7 +6,7 @@
 
 import { realpathSync } from "node:fs";
 import { basename, dirname, join, relative } from "node:path";
-import { conditionOf, placeOf, tsconfigOf } from "../resolve.ts";
+import { conditionOf, packageName, placeOf, tsconfigOf, typesPackage } from "../resolve.ts";
 import { DEFAULT_TEMPLATES, templatePath } from "../template.ts";
 import type { SpecKind } from "../types.ts";
 import type { Workspace } from "../workspace.ts";
@@ -70,7 +70,7 @@ interface Import {
  * inside the package every folder and manifest down to the file. Where the search takes another way there is no telling.
  */
 function packageFacts(workspace: Workspace, { specifier, file, tsconfig }: Import): string[] | undefined {
-  const name = /^(?:@[^/]+\/)?[^./#@][^/]*/.exec(specifier)?.[0];
+  const name = packageName(specifier);
   const place = placeOf(workspace, specifier, file);
   // Only what code was found for ended its search there; `paths` may send a name anywhere.
   if (name === undefined || place === undefined) return undefined;
@@ -78,16 +78,11 @@ function packageFacts(workspace: Workspace, { specifier, file, tsconfig }: Impor
   const facts: string[] = [];
   for (let folder = dirname(join(workspace.project.root, file)); ; folder = dirname(folder)) {
     const home = join(folder, "node_modules");
-    facts.push(join(folder, "package.json"), home, join(home, name), join(home, "@types"), join(home, typesOf(name)));
+    facts.push(join(folder, "package.json"), home, join(home, name), join(home, "@types"), join(home, typesPackage(name)));
     const inside = insidePackage(join(home, name), place);
     if (inside !== undefined) return [...facts, dirname(join(home, name)), ...inside];
     if (dirname(folder) === folder) return undefined;
   }
-}
-
-/** Where TypeScript looks for the types of a package that has none: `@types/name`, `@types/scope__name`. */
-function typesOf(name: string): string {
-  return `@types/${name.replace(/^@([^/]+)\//, "$1__")}`;
 }
 
 /** From the file in a package up to the package's own folder; undefined when it lies elsewhere. */

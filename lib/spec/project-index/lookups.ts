@@ -6,7 +6,7 @@
 
 import { existsSync } from "node:fs";
 import { basename, dirname, join, posix } from "node:path";
-import { conditionOf, resolvedFrom, tryResolve, tsconfigOf } from "../resolve.ts";
+import { conditionOf, resolvedFrom, tryResolve } from "../resolve.ts";
 import { perWorkspace } from "../per-workspace.ts";
 import type { Workspace } from "../workspace.ts";
 import { candidatesIn, holds, type Folders } from "./folders.ts";
@@ -23,11 +23,11 @@ const EXTENSION = /(?:\.d)?\.(?:[cm]?[jt]s|[jt]sx|json)$/;
 
 /** The look-ups that were made for `file` in this workspace. */
 export function lookupsOf(workspace: Workspace, folders: Folders, file: string): Lookup[] {
-  const plain = isPlain(workspace, tsconfigOf(workspace, file));
   return [...resolvedFrom(workspace, file)].flatMap((specifier): Lookup | Lookup[] => {
     const resolved = tryResolve(workspace, specifier, file);
     if (typeof resolved !== "string" && resolved.kind === "builtin") return [];
-    const byName = plain && typeof resolved !== "string" && resolved.kind === "file" ? byFolder(folders, posix.join(dirname(file), specifier), specifier, resolved) : undefined;
+    // What lies beside the importing file goes before what `rootDirs` of a tsconfig would add.
+    const byName = typeof resolved !== "string" && resolved.kind === "file" ? byFolder(folders, posix.join(dirname(file), specifier), specifier, resolved) : undefined;
     return byName ?? { specifier, result: JSON.stringify(resolved) };
   });
 }
@@ -44,7 +44,6 @@ export function createLookupChecker(workspace: Workspace, folders: Folders): Loo
   return {
     stillLeads(file, lookup, unchanged) {
       if ("folder" in lookup) {
-        if (!isPlain(workspace, around(folderOf(file)).tsconfig)) return false;
         return unchanged(lookup.folder) || candidatesIn(folders.get(lookup.folder) ?? "", lookup.stem) === lookup.found;
       }
       // What a package leads to follows from the folders around a file, which most files of a project have in common.
@@ -59,7 +58,7 @@ export function createLookupChecker(workspace: Workspace, folders: Folders): Loo
 
 const plainConfigs = perWorkspace(() => new Map<string, boolean>());
 
-/** A tsconfig that can redirect a relative import (`rootDirs`), by itself or through another, makes folder listings say too little. */
+/** A tsconfig that rests on others, or looks for a relative import elsewhere (`rootDirs`): its own text does not say what imports lead to. */
 export function isPlain(workspace: Workspace, tsconfig: string | undefined): boolean {
   if (tsconfig === undefined) return true;
   const known = plainConfigs(workspace);
