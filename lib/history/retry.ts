@@ -1,5 +1,5 @@
 /**
- * Work that starts over when another process moved one of its refs.
+ * Work that starts over when another process moved one of its refs, or kept them locked.
  *
  * @module
  */
@@ -7,14 +7,15 @@
 import { VibesafeStoreError } from "../errors.ts";
 import type { HashedSpec } from "../spec/types.ts";
 import { unitRef } from "../spec/unit-id.ts";
+import { isHeldLock } from "../store/lock.ts";
 import { readRef } from "../store/refs.ts";
 import type { Store } from "../store/store.ts";
 
 const MOST_TRIES = 3;
 
 /**
- * Does `work` again where it failed and the active ref of a unit is no longer what it was: what is left to do is told by the refs as
- * they are now.
+ * Does `work` again where it failed and the active ref of a unit is no longer what it was, or a lock was held for longer than one waits,
+ * as where many save at once on a slow disk: what is left to do is told by the refs as they are now.
  */
 export async function retryWhenMoved<T>(store: Store, units: readonly HashedSpec[], work: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
@@ -22,7 +23,7 @@ export async function retryWhenMoved<T>(store: Store, units: readonly HashedSpec
     try {
       return await work();
     } catch (error) {
-      const lost = error instanceof VibesafeStoreError && activeRefs(store, units) !== before;
+      const lost = error instanceof VibesafeStoreError && (isHeldLock(error) || activeRefs(store, units) !== before);
       if (!lost || attempt === MOST_TRIES) throw error;
     }
   }
