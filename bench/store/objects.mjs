@@ -71,11 +71,18 @@ const writers = {
   "isomorphic-git, not durable": () => step("write-isomorphic", repository("isomorphic", "sha1"), sources, String(count)),
 };
 if (wanted("write")) measure(`write ${count} objects of 1 KiB, durable`, writers);
-else if (wanted("read")) for (const write of Object.values(writers)) write();
+
+/** Loose objects for the readers, made by git at once: of level 0 is what vibesafe writes, byte by byte. */
+const FILLED = { git: ["sha256", 1], loose: ["sha256", 0], isomorphic: ["sha1", 1] };
+function fill() {
+  for (const [name, [format, level]] of Object.entries(FILLED)) {
+    git(repository(name, format), ["-c", "core.fsync=none", "-c", `core.looseCompression=${level}`, "hash-object", "-w", "--stdin-paths"], list);
+  }
+}
 
 function reads() {
+  fill();
   const dirs = { git: join(scratch, "git"), loose: join(scratch, "loose"), isomorphic: join(scratch, "isomorphic") };
-  const idsOf = (dir) => git(dir, ["cat-file", "--batch-all-objects", "--batch-check=%(objectname)", "--unordered"]).text.toString();
   const ids = Object.fromEntries(Object.entries(dirs).map(([name, dir]) => [name, idsOf(dir)]));
   for (const [name, text] of Object.entries(ids)) writeFileSync(join(scratch, `${name}.ids`), text);
   for (const kind of ["loose", "packed"]) {
@@ -92,6 +99,20 @@ function reads() {
       "isomorphic-git": () => step("read-isomorphic", dirs.isomorphic, join(scratch, "isomorphic.ids")),
     });
   }
+  const deltas = repository("deltas", "sha256");
+  git(deltas, ["fast-import", "--quiet"], history(count));
+  git(deltas, ["gc", "-q", "--aggressive"]);
+  const text = idsOf(deltas);
+  writeFileSync(join(scratch, "deltas.ids"), text);
+  measure(`read and verify ${count} objects of a history, git gc --aggressive`, {
+    "git cat-file --batch": () => git(deltas, ["cat-file", "--batch"], text),
+    "git cat-file --batch --buffer": () => git(deltas, ["cat-file", "--batch", "--buffer"], text),
+    vibesafe: () => step("read", deltas, join(scratch, "deltas.ids")),
+  });
+}
+
+function idsOf(dir) {
+  return git(dir, ["cat-file", "--batch-all-objects", "--batch-check=%(objectname)", "--unordered"]).text.toString();
 }
 if (wanted("read")) reads();
 
