@@ -138,11 +138,18 @@ for (const format of TRIED) {
       await refusedBy(VibesafeRemoteError, /breaks? off|broke off|cannot be reached/, set, () => fetchRemote(contextOf(reopened(b), BOB)));
     }
     host.behaviour.breakAfter = undefined;
-    for (const from of THOROUGH ? [0.3, 0.5, 0.7, 0.9, 0.99] : [0.5, 0.9]) {
-      host.behaviour.change = (url, body) => (url.endsWith("git-upload-pack") && body.includes("PACK") ? flipped(body, Math.floor(body.length * from)) : body);
-      const before = set.state(b);
-      await assert.rejects(fetchRemote(contextOf(reopened(b), BOB)), (error) => error instanceof VibesafeHashMismatch || error instanceof VibesafeRemoteError);
-      assert.equal(set.state(b), before);
+    // First the claims come, then, once they are here, what they are of: neither may be damaged, and neither cut short.
+    for (const which of [0, 1]) {
+      for (const from of THOROUGH ? [0.3, 0.5, 0.7, 0.9, 0.99] : [0.5]) {
+        for (const spoil of [(body: Buffer) => flipped(body, Math.floor(body.length * from)), (body: Buffer) => body.subarray(0, Math.floor(body.length * from))]) {
+          let packs = 0;
+          host.behaviour.change = (url, body) => (url.endsWith("git-upload-pack") && body.includes("PACK") && packs++ === which ? spoil(body) : body);
+          const before = set.state(b);
+          await assert.rejects(fetchRemote(contextOf(freshly(b), BOB)), (error) => error instanceof VibesafeHashMismatch || error instanceof VibesafeRemoteError);
+          assert.equal(packs, which + 1);
+          assert.equal(set.state(b), before);
+        }
+      }
     }
     host.behaviour.change = undefined;
     save(a, "src.m/g", "three", ADA);
@@ -241,6 +248,14 @@ function packAnswer(dir: string, ids: string): Buffer {
   const pack = git(dir, ["pack-objects", "--stdout", "-q"], `${ids}\n`);
   const bands = Array.from({ length: Math.ceil(pack.length / 1000) }, (_, i) => packet(Buffer.concat([Buffer.from([1]), pack.subarray(i * 1000, i * 1000 + 1000)])));
   return Buffer.concat([packet("packfile\n"), ...bands, Buffer.from("0000")]);
+}
+
+/** The store as another process sees it, without what an earlier fetch brought that no ref holds. */
+function freshly(store: Store): Store {
+  rmSync(join(store.dir, "cache"), { recursive: true, force: true });
+  git(store.dir, ["prune", "--expire=now"]);
+  git(store.dir, ["repack", "-adq"]);
+  return reopened(store);
 }
 
 function flipped(body: Buffer, at: number): Buffer {
