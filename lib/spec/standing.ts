@@ -7,7 +7,8 @@
  */
 
 import { VibesafeHashMismatch } from "../errors.ts";
-import { parseId, type BlobId, type CommitId, type ObjectId } from "../store/id.ts";
+import type { Commit } from "../store/commit.ts";
+import { parseId, type BlobId, type CommitId, type ObjectId, type TreeId } from "../store/id.ts";
 import { hasObject, readBlob, readCommit, readTree } from "../store/read.ts";
 import type { Store } from "../store/store.ts";
 import { decodeUtf8 } from "../store/text.ts";
@@ -51,15 +52,15 @@ export function readStandings(store: Store | undefined): Standings {
   const refs = readUnitRefs(store);
   const { active, candidates } = refs;
   const memory = recallRecords(store);
-  const objects = new Set<ObjectId>();
   const absent = new Set<ObjectId>();
   let readWhole = false;
-  const read = (unit: UnitId, commitId: CommitId): SaveRecord => memory.record(unit, commitId, () => readRecord(store, unit, commitId, objects));
+  const saves = createReader(store);
+  const read = (unit: UnitId, commitId: CommitId): SaveRecord => memory.record(unit, commitId, () => saves.record(unit, commitId));
   // A candidate of this very spec. Candidates are few, and a part of one may be gone with the cache, so they are read whole.
   const candidateOf = (unit: UnitId, commitId: CommitId | undefined, specHash: BlobId): SaveRecord | undefined => {
     if (commitId === undefined) return undefined;
     if (!hasObject(store, commitId)) absent.add(commitId);
-    else if (readRecord(store, unit, commitId, objects).specHash === specHash) {
+    else if (saves.record(unit, commitId).specHash === specHash) {
       readWhole = true;
       return readCandidate(store, unit);
     }
@@ -75,8 +76,8 @@ export function readStandings(store: Store | undefined): Standings {
       return { status, ...(record !== undefined && { active: record }), ...(waiting !== undefined && { candidate: waiting }) };
     },
     hasCandidate: (unit) => candidates.has(unit),
-    isVerified: ({ commitId }) => memory.verified(commitId, () => readVerified(store, commitId, objects)),
-    facts: () => (readWhole ? undefined : storeFacts(store, { objects, absent })),
+    isVerified: ({ commitId }) => memory.verified(commitId, () => saves.verified(commitId)),
+    facts: () => (readWhole ? undefined : storeFacts(store, { objects: saves.objects, absent })),
     save() {
       memory.save();
       refs.save();
@@ -84,19 +85,46 @@ export function readStandings(store: Store | undefined): Standings {
   };
 }
 
-/** @param seen - is told what was read */
-function readVerified(store: Store, commitId: CommitId, seen: Set<ObjectId>): boolean {
-  const { tree } = readCommit(store, commitId);
-  const entry = readTree(store, tree).find(({ name, mode }) => name === "verification.json" && mode === FILE_MODE);
-  for (const id of [commitId, tree, ...(entry === undefined ? [] : [entry.id])]) seen.add(id);
-  if (entry === undefined) return false;
-  const bytes = readBlob(store, parseId<"blob">(entry.id));
-  return verificationHolds(parseVerification(decodeUtf8(bytes, `verification.json of ${commitId}`)));
+interface SaveReader {
+  /** What was read. */
+  readonly objects: ReadonlySet<ObjectId>;
+  record(unit: UnitId, commitId: CommitId): SaveRecord;
+  verified(commitId: CommitId): boolean;
 }
 
-function readRecord(store: Store, unit: UnitId, commitId: CommitId, seen: Set<ObjectId>): SaveRecord {
-  seen.add(commitId);
-  const trailers = parseTrailers(readCommit(store, commitId).message, commitId);
+/** Reads each commit once, and each `verification.json`: the units of a file often have the same. */
+function createReader(store: Store): SaveReader {
+  const objects = new Set<ObjectId>();
+  const trees = new Map<CommitId, TreeId>();
+  const verdicts = new Map<ObjectId, boolean>();
+  const commitOf = (commitId: CommitId): Commit => {
+    const commit = readCommit(store, commitId);
+    objects.add(commitId);
+    trees.set(commitId, commit.tree);
+    return commit;
+  };
+  return {
+    objects,
+    record: (unit, commitId) => recordOf(unit, commitId, commitOf(commitId)),
+    verified(commitId) {
+      const tree = trees.get(commitId) ?? commitOf(commitId).tree;
+      objects.add(tree);
+      const entry = readTree(store, tree).find(({ name, mode }) => name === "verification.json" && mode === FILE_MODE);
+      if (entry === undefined) return false;
+      let verdict = verdicts.get(entry.id);
+      if (verdict === undefined) {
+        objects.add(entry.id);
+        const bytes = readBlob(store, parseId<"blob">(entry.id));
+        verdict = verificationHolds(parseVerification(decodeUtf8(bytes, `verification.json of ${commitId}`)));
+        verdicts.set(entry.id, verdict);
+      }
+      return verdict;
+    },
+  };
+}
+
+function recordOf(unit: UnitId, commitId: CommitId, { message }: Commit): SaveRecord {
+  const trailers = parseTrailers(message, commitId);
   if (trailers.unit !== unit) {
     throw new VibesafeHashMismatch(`the ref of ${unit} leads to commit ${commitId}, a save of ${trailers.unit}`, {
       unit,

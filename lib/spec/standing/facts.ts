@@ -12,6 +12,7 @@ import { listSources, packStems } from "../../store/sources.ts";
 import type { Store } from "../../store/store.ts";
 import { modeFile } from "../../project/mode.ts";
 import { CANDIDATE_REFS, UNIT_REFS } from "../unit-id.ts";
+import { looseFinder } from "./loose.ts";
 
 interface Seen {
   /** Read. */
@@ -31,7 +32,8 @@ export function storeFacts(store: Store, { objects, absent }: Seen): Set<string>
     for (const stem of packStems(folder)) for (const end of ["pack", "idx"]) facts.add(join(folder, "pack", `${stem}.${end}`));
   }
   for (const id of absent) for (const folder of folders) facts.add(loosePath(folder, id));
-  for (const id of objects) for (const folder of folders) if (existsSync(loosePath(folder, id))) facts.add(loosePath(folder, id));
+  const looseOf = looseFinder(folders);
+  for (const id of objects) for (const path of looseOf(id)) facts.add(path);
   return facts;
 }
 

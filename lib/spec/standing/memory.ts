@@ -7,15 +7,14 @@
  * @module
  */
 
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { BlobId, CommitId, TreeId } from "../../store/id.ts";
-import { loosePath } from "../../store/loose.ts";
 import { listSources, packStems } from "../../store/sources.ts";
 import type { Store } from "../../store/store.ts";
 import { VERSION } from "../../version.ts";
 import { readIndex, writeIndex } from "../project-index/index-file.ts";
 import { stampOf } from "../stamp.ts";
+import { looseFinder } from "./loose.ts";
 import type { UnitId } from "../types.ts";
 
 /** A save as its commit tells of it. */
@@ -60,7 +59,8 @@ export function recallRecords(store: Store): Memory {
     },
     save() {
       if (fresh.size === 0 || packs.length === 0) return;
-      const packed = [...fresh.values()].filter(([, commit]) => !folders.some((folder) => existsSync(loosePath(folder, commit))));
+      const looseOf = looseFinder(folders);
+      const packed = [...fresh.values()].filter(([, commit]) => looseOf(commit).length === 0);
       if (packed.length > 0) writeIndex(store.dir, NAME, key, [...new Map([...known, ...packed.map((row) => [row[1], row] as const)]).values()]);
     },
   };
