@@ -17,8 +17,10 @@ export function headerText(source: string, fn: SpecFunction): string {
 /** The code before the hole with its comments. Text inside templates and strings of several lines keeps its indentation. */
 export function preHoleText(source: string, fn: SpecFunction, hole: Hole): string {
   const start = (fn.body?.start ?? fn.start) + 1;
-  const fixed = spansOfText(hole).map((span) => ({ start: span.start - start, end: span.end - start }));
-  return dedentCode(source.slice(start, hole.node.start), fixed);
+  const code = source.slice(start, hole.node.start);
+  // Only a template, a string with a line continuation or JSX holds a line break.
+  const spans = /[`\\<]/.test(code) ? spansOfText(hole) : [];
+  return dedentCode(code, spans.map((span) => ({ start: span.start - start, end: span.end - start })));
 }
 
 /** Nodes whose inner line breaks are part of a value. */
@@ -35,9 +37,9 @@ function spansOfText(hole: Hole): Span[] {
 function dedentCode(code: string, fixed: readonly Span[]): string {
   const lines: { text: string; free: boolean }[] = [];
   let at = 0;
-  for (const [whole, text = ""] of code.matchAll(/([^\r\n]*)(?:\r\n|\n|\r|$)/g)) {
+  for (const whole of code.match(/[^\r\n]*(?:\r\n|\n|\r|$)/g) ?? []) {
     const offset = at;
-    lines.push({ text, free: offset > 0 && !fixed.some(({ start, end }) => start < offset && offset <= end) });
+    lines.push({ text: whole.replace(/[\r\n]+$/, ""), free: offset > 0 && !fixed.some(({ start, end }) => start < offset && offset <= end) });
     at += whole.length;
     if (at >= code.length) break;
   }
