@@ -41,6 +41,10 @@ export interface SelectOptions {
   readonly readOnly?: boolean;
 }
 
+interface Hashing {
+  readonly hashing?: boolean;
+}
+
 /** Scans the project and selects; specs whose hash cannot be told are among the broken. @throws VibesafeUsageError for a target that names nothing */
 export function selectUnits(context: Context, targets: readonly string[], options: SelectOptions = {}): Selection {
   const { units, broken } = select(context, targets, (unit) => unit.hashed(), options);
@@ -56,12 +60,12 @@ export function selectIndexed(context: Context, targets: readonly string[], opti
       unit.specHash();
       return unit;
     },
-    options,
+    { ...options, hashing: targets.length === 0 },
   );
 }
 
-function select<T>(context: Context, targets: readonly string[], read: (unit: IndexedUnit) => T, { readOnly }: SelectOptions): { units: T[]; broken: BrokenUnit[] } {
-  const index = openIndex(context);
+function select<T>(context: Context, targets: readonly string[], read: (unit: IndexedUnit) => T, { readOnly, hashing = false }: SelectOptions & Hashing): { units: T[]; broken: BrokenUnit[] } {
+  const index = openIndex(context, hashing);
   const base = { project: context.project(), folder: context.folder };
   const items: readonly (IndexedUnit | Problem)[] = [...index.units, ...index.problems.map((problem) => ({ ...problem, id: problem.unit ?? modulePathOf(problem.file) }))];
   const units: T[] = [];
@@ -92,10 +96,10 @@ export function indexFolders(context: Context): readonly string[] {
 
 const indexes = new WeakMap<object, ProjectIndex>();
 
-/** The index of a command: opened once. */
-export function openIndex(context: Context): ProjectIndex {
+/** The index of a command: opened once. @param hashing - the hash of every unit will be asked for */
+export function openIndex(context: Context, hashing: boolean = false): ProjectIndex {
   const workspace = context.workspace();
-  const known = indexes.get(workspace) ?? openProjectIndex(workspace);
+  const known = indexes.get(workspace) ?? openProjectIndex(workspace, undefined, hashing);
   indexes.set(workspace, known);
   return known;
 }

@@ -8,7 +8,7 @@
  */
 
 import { dirname } from "node:path";
-import { VibesafeConfigError } from "../errors.ts";
+import { VibesafeConfigError, VibesafeError } from "../errors.ts";
 import type { BlobId } from "../store/id.ts";
 import { countExamples } from "./count-examples.ts";
 import { hashWithSources } from "./hash.ts";
@@ -67,8 +67,9 @@ const NAME = "specs";
  * Scans the project as `scanProject` does, with what is remembered of it.
  *
  * @param tickMs - how far apart two changes of a file are at least that leave different stamps
+ * @param hashing - every hash will be asked for: each file that is read is hashed then and there, and its tree let go
  */
-export function openProjectIndex(workspace: Workspace, tickMs: number = TICK_MS): ProjectIndex {
+export function openProjectIndex(workspace: Workspace, tickMs: number = TICK_MS, hashing: boolean = false): ProjectIndex {
   const { storeDir } = workspace.project;
   const key = indexKey(workspace.project);
   const rows = readIndex(storeDir, NAME, key);
@@ -82,6 +83,20 @@ export function openProjectIndex(workspace: Workspace, tickMs: number = TICK_MS)
   const specsOf = new Map<string, readonly SpecEntry[]>();
   const found: SpecEntry[] = [];
   const problems: SpecProblem[] = [];
+  const hashes = new Map<UnitId, SpecHash>();
+  const whole = new Map<UnitId, HashedSpec>();
+  const hashNow = (file: string, id: UnitId): { readonly hashed: HashedSpec; readonly hash: SpecHash } => {
+    clock.start();
+    const { hashed, files, templateId } = hashWithSources(workspace, specIn(workspace, file, id));
+    const hash = { specHash: hashed.specHash, templateId, files };
+    hashes.set(id, hash);
+    return { hashed, hash };
+  };
+  const hashedNow = (file: string, id: UnitId): HashedSpec => {
+    let hashed = whole.get(id);
+    if (hashed === undefined) whole.set(id, (hashed = hashNow(file, id).hashed));
+    return hashed;
+  };
   for (const file of sources) {
     let specs = check.entry(file)?.specs;
     if (specs === undefined) {
@@ -92,23 +107,16 @@ export function openProjectIndex(workspace: Workspace, tickMs: number = TICK_MS)
       // What is wrong is not remembered: the file is read again until it is mended.
       if (read.problems.length === 0) dirty = true;
       else specsOf.set(file, []);
+      if (hashing && specs.length > 0) {
+        for (const { id } of specs) unlessBroken(() => hashNow(file, id));
+        workspace.release(file);
+      }
     }
     if (!specsOf.has(file)) specsOf.set(file, specs);
     for (const spec of specs) found.push(spec);
   }
   const broken = new Set(problems.map(({ file }) => file));
 
-  const fresh = new Map<UnitId, { readonly hashed: HashedSpec; readonly hash: SpecHash }>();
-  const hashNow = (file: string, id: UnitId): { readonly hashed: HashedSpec; readonly hash: SpecHash } => {
-    let unit = fresh.get(id);
-    if (unit === undefined) {
-      clock.start();
-      const spec = specIn(workspace, file, id);
-      const { hashed, files, templateId } = hashWithSources(workspace, spec);
-      fresh.set(id, (unit = { hashed, hash: { specHash: hashed.specHash, templateId, files } }));
-    }
-    return unit;
-  };
   const known = (spec: SpecEntry): SpecHash | undefined => {
     const { hash } = spec;
     return hash !== undefined && check.holds(hash.files) && templateId(workspace, spec) === hash.templateId ? hash : undefined;
@@ -121,20 +129,20 @@ export function openProjectIndex(workspace: Workspace, tickMs: number = TICK_MS)
       const hash = (): SpecHash => {
         const remembered = known(spec);
         dirty ||= remembered === undefined;
-        return remembered ?? hashNow(file, id).hash;
+        return remembered ?? hashes.get(id) ?? hashNow(file, id).hash;
       };
-      return { id, name, kind, file, line, examples, specHash: () => hash().specHash, restsOn: () => hash().files, hashed: () => hashNow(file, id).hashed };
+      return { id, name, kind, file, line, examples, specHash: () => hash().specHash, restsOn: () => hash().files, hashed: () => hashedNow(file, id) };
     }),
     folders: () => {
-      const rests = specs.flatMap((spec) => (known(spec) ?? fresh.get(spec.id)?.hash)?.files ?? []);
+      const rests = specs.flatMap((spec) => (known(spec) ?? hashes.get(spec.id))?.files ?? []);
       return [...new Set([...folders.keys(), ...rests.map((file) => dirname(file))])];
     },
     basis: () => ({ folders, sources, lookups: (file) => currentLookups(workspace, file, { check, folders }) }),
     facts() {
-      const hashes = specs.map((spec) => known(spec) ?? fresh.get(spec.id)?.hash);
-      if (problems.length > 0 || hashes.includes(undefined)) return undefined;
+      const told = specs.map((spec) => known(spec) ?? hashes.get(spec.id));
+      if (problems.length > 0 || told.includes(undefined)) return undefined;
       const lookups = (file: string): Lookup[] => currentLookups(workspace, file, { check, folders });
-      return factsOf(workspace, { folders, files: new Set([...sources, ...hashes.flatMap((hash) => hash?.files ?? [])]), lookupsOf: lookups, specs });
+      return factsOf(workspace, { folders, files: new Set([...sources, ...told.flatMap((hash) => hash?.files ?? [])]), lookupsOf: lookups, specs });
     },
     save() {
       if (!dirty) return;
@@ -143,7 +151,7 @@ export function openProjectIndex(workspace: Workspace, tickMs: number = TICK_MS)
       if (now === undefined) return;
       const entries = new Map<string, SpecEntry[]>();
       for (const [file, all] of specsOf) {
-        if (!broken.has(file)) entries.set(file, all.map((spec) => ({ ...spec, hash: known(spec) ?? fresh.get(spec.id)?.hash })));
+        if (!broken.has(file)) entries.set(file, all.map((spec) => ({ ...spec, hash: known(spec) ?? hashes.get(spec.id) })));
       }
       const rests = new Set([...entries.values()].flatMap((all) => all.flatMap(({ hash }) => hash?.files ?? [])));
       const files: FileEntry[] = [];
@@ -157,6 +165,15 @@ export function openProjectIndex(workspace: Workspace, tickMs: number = TICK_MS)
       dirty = false;
     },
   };
+}
+
+/** What goes wrong goes wrong again for whoever asks, who is told. */
+function unlessBroken(body: () => void): void {
+  try {
+    body();
+  } catch (error) {
+    if (!(error instanceof VibesafeError)) throw error;
+  }
 }
 
 function specIn(workspace: Workspace, file: string, id: UnitId): Spec {

@@ -39,6 +39,8 @@ export interface Workspace {
   mentions(file: string, word: string): boolean;
   /** Like `module`, with what is wrong as data. */
   parsed(file: string): Parsed | undefined;
+  /** Forgets the tree of a file that is done with; who asks again makes it be parsed again. A tree is a hundred times as large as its text. */
+  release(file: string): void;
   /** Bytes of a file that is no code; undefined when there is no such file. @throws VibesafeTypeError when it cannot be read */
   bytes(file: string): Uint8Array | undefined;
   /** SHA-256 of the very bytes that this workspace has read, or reads now; undefined when there is no such file, or it cannot be read. */
@@ -103,6 +105,7 @@ export function createWorkspace(project: Project): Workspace {
       if (result !== undefined && "problem" in result) throw result.problem.error;
       return result?.module;
     },
+    release: (file) => void modules.delete(absolute(file)),
     bytes(file) {
       const bytes = readData(absolute(file));
       if (bytes !== undefined && "problem" in bytes) throw bytes.problem.error;

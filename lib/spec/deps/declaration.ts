@@ -79,6 +79,7 @@ function readInfo(workspace: Workspace, target: CodeTarget): DeclarationInfo {
   const declarations = module.declarations.get(name) ?? module.globals.get(name) ?? [];
   const changes = changesOf(module, name, declarations[0]?.kind ?? "const");
   const nodes = [...declarations.map(({ node }) => node), ...changes];
+  const spans = [...declarations.map(({ span }) => span), ...changes.map(({ start, end }) => ({ start, end }))];
   const names = new Map([...namesIn(lookup, module, nodes)].filter(([key]) => key !== name));
   return {
     file,
@@ -86,11 +87,17 @@ function readInfo(workspace: Workspace, target: CodeTarget): DeclarationInfo {
     code: [...declarations.map(canonical), ...changes.map(printCanonical)].join("\n"),
     // For prompts alone; it takes the comments.
     get text() {
-      return [...new Set([...declarations, ...changes].map((one) => asWritten(module, "span" in one ? one.span : one)))].join("\n\n");
+      return textOf(workspace, file, spans);
     },
     names,
     touched,
   };
+}
+
+/** Not from the tree at hand, which is not to be kept for it. */
+function textOf(workspace: Workspace, file: string, spans: readonly Span[]): string {
+  const module = workspace.module(file);
+  return module === undefined ? "" : [...new Set(spans.map((span) => asWritten(module, span)))].join("\n\n");
 }
 
 /** The whole of a module: of ECMAScript what it exports, of CommonJS the program, whose exports cannot be told apart. */
