@@ -118,7 +118,7 @@ const lazyModules = (now = []) => ({
     build.onLoad({ filter: /.*/, namespace: "lazy" }, ({ path }) => ({
       contents: `
         let loaded;
-        const load = () => (loaded ??= process.getBuiltinModule("node:module").createRequire(IMPORT_META_URL)(${JSON.stringify(path)}));
+        const load = () => (loaded ??= ${path.startsWith("node:") ? "process.getBuiltinModule" : `process.getBuiltinModule("node:module").createRequire(IMPORT_META_URL)`}(${JSON.stringify(path)}));
         ${LAZY_MODULES[path]}`,
       loader: "js",
     }));

@@ -69,7 +69,8 @@ export function forgetQuickProjects(): void {
   burst = undefined;
 }
 
-function mayBeProd(): boolean {
+/** Whether the environment says that this is production, and not the file of a project alone. */
+export function mayBeProd(): boolean {
   const { VIBESAFE_ENV, NODE_ENV } = process.env;
   return VIBESAFE_ENV === "prod" || (VIBESAFE_ENV === undefined && NODE_ENV === "production");
 }
