@@ -19,7 +19,8 @@ interface Handle {
   onerror: unknown;
 }
 
-interface Engine {
+/** An engine that is used again and again. */
+export interface Engine {
   readonly handle: Handle;
   /** What the last write left: room in the output, bytes of the input. */
   readonly left: Uint32Array;
@@ -27,14 +28,19 @@ interface Engine {
 }
 
 let engine: Engine | undefined;
+/** Whether engines are as expected is seen once. */
+let tried = false;
 let failed = false;
 
 /** Inflates one whole stream at the beginning of `input`; undefined where it is damaged, or gives more than `limit` bytes or 64 KiB. */
 export function inflateSmall(input: Uint8Array, limit: number): { bytes: Uint8Array; consumed: number } | undefined {
-  engine ??= makeEngine();
-  if (engine === undefined) return undefined;
-  const { handle, left, output } = engine;
-  const room = Math.min(limit, LARGEST) + 1;
+  if (!tried) engine = makeEngine(createInflate(), LARGEST + 1);
+  tried = true;
+  return engine === undefined ? undefined : runEngine(engine, input, Math.min(limit, LARGEST) + 1);
+}
+
+/** Gives an engine all of its input, from the beginning; undefined where it fails, or fills the room that it has. */
+export function runEngine({ handle, left, output }: Engine, input: Uint8Array, room: number): { bytes: Uint8Array; consumed: number } | undefined {
   failed = false;
   handle.reset();
   handle.writeSync(constants.Z_FINISH, input, 0, input.length, output, 0, room);
@@ -46,18 +52,13 @@ export function inflateSmall(input: Uint8Array, limit: number): { bytes: Uint8Ar
   return { bytes, consumed: input.length - inputLeft };
 }
 
-/** Whether engines are as expected is seen once. */
-let tried = false;
-
-function makeEngine(): Engine | undefined {
-  if (tried) return undefined;
-  tried = true;
-  const stream: unknown = createInflate();
+/** The engine of a stream that nobody else uses; undefined where it is not as expected. */
+export function makeEngine(stream: unknown, room: number): Engine | undefined {
   if (!isRecord(stream)) return undefined;
   const { _handle: handle, _writeState: left } = stream;
   if (!isHandle(handle) || !(left instanceof Uint32Array) || left.length !== 2) return undefined;
   handle.onerror = () => (failed = true);
-  return { handle, left, output: Buffer.allocUnsafeSlow(LARGEST + 1) };
+  return { handle, left, output: Buffer.allocUnsafeSlow(room) };
 }
 
 function isHandle(value: unknown): value is Handle {

@@ -12,7 +12,7 @@ import { dropCacheCopies } from "./cache-copies.ts";
 import { deflate, PACK_LEVEL } from "./deflate.ts";
 import { ensureFolder, replaceFile, syncFolder, temporaryPath, writeFully } from "./durable.ts";
 import { isAbsent, listFolder, typedError } from "./files.ts";
-import type { ObjectId, ObjectType } from "./id.ts";
+import { idToBytes, type ObjectId, type ObjectType } from "./id.ts";
 import { formatPackIndex, type IndexEntry } from "./pack-index-write.ts";
 import type { Store } from "./store.ts";
 
@@ -24,6 +24,8 @@ export interface Deflated {
   /** Bytes that it inflates to. */
   readonly size: number;
   readonly stream: Uint8Array;
+  /** Where it is a delta: of which object, that the pack has too, before it or behind. */
+  readonly base?: ObjectId | undefined;
 }
 
 export interface PackDelta {
@@ -39,6 +41,7 @@ export interface WrittenPack {
 
 export const ENTRY_CODES: Readonly<Record<ObjectType, number>> = { commit: 1, tree: 2, blob: 3, tag: 4 };
 export const OFS_DELTA = 6;
+const REF_DELTA = 7;
 const CHUNK: number = 1 << 20;
 
 /**
@@ -129,7 +132,12 @@ function writeEntries(path: string, count: number, items: Iterable<PackItem>): W
 }
 
 function formatEntry({ type, payload, delta }: PackItem, offset: number, offsets: ReadonlyMap<ObjectId, number>): Buffer {
-  if ("stream" in payload) return Buffer.concat([formatEntryHead(ENTRY_CODES[type], payload.size), payload.stream]);
+  if ("stream" in payload) {
+    if (payload.base === undefined) return Buffer.concat([formatEntryHead(ENTRY_CODES[type], payload.size), payload.stream]);
+    const at = offsets.get(payload.base);
+    const [code, where] = at === undefined ? [REF_DELTA, idToBytes(payload.base)] : [OFS_DELTA, formatDistance(offset - at)];
+    return Buffer.concat([formatEntryHead(code, payload.size), where, payload.stream]);
+  }
   const base = delta === undefined ? undefined : offsets.get(delta.base);
   if (delta === undefined || base === undefined) {
     return Buffer.concat([formatEntryHead(ENTRY_CODES[type], payload.length), deflate(payload, PACK_LEVEL)]);

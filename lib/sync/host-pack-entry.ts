@@ -12,6 +12,7 @@ import { readRange, type OpenFile } from "../store/open-file.ts";
 import { hostIdAt, type HostId, type ObjectFormat } from "./object-format.ts";
 
 export interface HostEntry {
+  readonly id: HostId;
   readonly type: ObjectType;
   /** What its stream inflates to: the object, or a delta. */
   readonly size: number;

@@ -22,17 +22,15 @@ export type { HostEntry } from "./host-pack-entry.ts";
 
 export interface ReceivedPack {
   readonly objects: ReadonlyMap<HostId, HostEntry>;
-  /** An object's content. */
-  read(entry: HostEntry): Uint8Array;
-  /** An entry's stream as it stands, where it is the object's own. */
-  stream(entry: HostEntry): Uint8Array | undefined;
+  /** An entry's stream as it stands: the object's own, or that of a delta. */
+  stream(entry: HostEntry): Uint8Array;
   /** Removes the file. */
   discard(): void;
 }
 
 export interface ReceiveOptions {
   readonly format: ObjectFormat;
-  /** Called with every object, once, in no order; the bytes may be kept. */
+  /** Called with every object, once, in no order. */
   readonly onObject: (id: HostId, type: ObjectType, payload: Uint8Array) => void;
 }
 
@@ -97,12 +95,12 @@ function readPack(file: OpenFile, path: string, { format, onObject }: ReceiveOpt
   const places = new Map<number, HostEntry>();
   const byPlace = new Map<number, Waiting[]>();
   const byName = new Map<HostId, Waiting[]>();
-  const take = (at: number, entry: HostEntry, payload: Uint8Array): HostId => {
-    const id = hashFor(format, entry.type, payload);
-    objects.set(id, entry);
-    onObject(id, entry.type, payload);
+  const take = (at: number, found: Omit<HostEntry, "id">, payload: Uint8Array): HostEntry => {
+    const entry: HostEntry = { ...found, id: hashFor(format, found.type, payload) };
+    objects.set(entry.id, entry);
+    onObject(entry.id, entry.type, payload);
     places.set(at, entry);
-    return id;
+    return entry;
   };
   let at = PACK_HEADER_BYTES;
   for (let left = head.readUInt32BE(8); left > 0; left -= 1) {
@@ -119,8 +117,7 @@ function readPack(file: OpenFile, path: string, { format, onObject }: ReceiveOpt
   resolveDeltas(file, end, { objects, places, byPlace, byName, take });
   return {
     objects,
-    read: (entry) => readEntry(file, end, entry),
-    stream: (entry) => (entry.base === undefined ? readRange(file, entry.dataAt, entry.dataLength) : undefined),
+    stream: (entry) => readRange(file, entry.dataAt, entry.dataLength),
     discard: () => {
       closeFile(file);
       rmSync(path, { force: true });
@@ -133,7 +130,7 @@ interface Resolving {
   readonly places: ReadonlyMap<number, HostEntry>;
   readonly byPlace: Map<number, Waiting[]>;
   readonly byName: Map<HostId, Waiting[]>;
-  readonly take: (at: number, entry: HostEntry, payload: Uint8Array) => HostId;
+  readonly take: (at: number, found: Omit<HostEntry, "id">, payload: Uint8Array) => HostEntry;
 }
 
 /** From the objects that stand whole to the deltas of them, and to the deltas of those: each base is put together once. */
@@ -150,16 +147,16 @@ function resolveDeltas(file: OpenFile, end: number, { objects, places, byPlace, 
   }
   for (const place of places.keys()) byPlace.delete(place);
   for (const [entry, deltas] of bases) {
-    const open = deltas.map((delta) => ({ delta, entry, payload: readEntry(file, end, entry) }));
+    const whole = readEntry(file, end, entry);
+    const open = deltas.map((delta) => ({ delta, entry, payload: whole }));
     for (let next = open.pop(); next !== undefined; next = open.pop()) {
       const { delta } = next;
       const { bytes } = inflateAt(file, delta.dataAt, end, delta.size);
-      const made: HostEntry = { type: next.entry.type, size: delta.size, dataAt: delta.dataAt, dataLength: delta.dataLength, base: next.entry };
       const payload = applyDelta(next.payload, bytes, DEFAULT_MAX_SIZE);
-      const id = take(delta.at, made, payload);
-      for (const child of [...(byPlace.get(delta.at) ?? []), ...(byName.get(id) ?? [])]) open.push({ delta: child, entry: made, payload });
+      const made = take(delta.at, { type: next.entry.type, size: delta.size, dataAt: delta.dataAt, dataLength: delta.dataLength, base: next.entry }, payload);
+      for (const child of [...(byPlace.get(delta.at) ?? []), ...(byName.get(made.id) ?? [])]) open.push({ delta: child, entry: made, payload });
       byPlace.delete(delta.at);
-      byName.delete(id);
+      byName.delete(made.id);
     }
   }
   if (byPlace.size > 0 || byName.size > 0) throw new DamagedBytes("holds a delta of an object that it does not hold");

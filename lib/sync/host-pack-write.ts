@@ -6,18 +6,16 @@
 
 import { createHash } from "node:crypto";
 import { closeSync, openSync, readSync, rmSync } from "node:fs";
-import { deflate } from "../store/deflate.ts";
 import { temporaryPath, writeFully } from "../store/durable.ts";
 import { typedError } from "../store/files.ts";
 import type { ObjectType } from "../store/id.ts";
 import { ENTRY_CODES, formatEntryHead } from "../store/pack-write.ts";
 import type { Store } from "../store/store.ts";
 import { formatStored } from "../store/stored.ts";
+import { deflateSmall } from "./deflate-small.ts";
 import type { HostId, ObjectFormat } from "./object-format.ts";
 import type { RequestBody } from "./session.ts";
 
-/** Speed counts for more than size: the host packs anew. */
-const LEVEL = 1;
 const CHUNK: number = 1 << 18;
 
 /** A delta that names its base (gitformat-pack(5)). */
@@ -77,7 +75,7 @@ export function createHostPack(store: Store, format: ObjectFormat): HostPack {
     get count() {
       return count;
     },
-    add: (type, payload) => append(formatEntryHead(ENTRY_CODES[type], payload.length), type === "tree" && payload.length < LARGEST_STORED ? formatStored([payload]) : deflate(payload, LEVEL)),
+    add: (type, payload) => append(formatEntryHead(ENTRY_CODES[type], payload.length), type === "tree" && payload.length < LARGEST_STORED ? formatStored([payload]) : deflateSmall(payload)),
     copy: (type, { stream, size: length }) => append(formatEntryHead(ENTRY_CODES[type], length), stream),
     copyDelta: ({ stream, size: length }, base) => append(formatEntryHead(REF_DELTA, length), Buffer.from(base, "hex"), stream),
     body: () => {

@@ -10,7 +10,7 @@ import { parseCommit } from "../store/commit.ts";
 import { mark, type Marks } from "../store/gc-mark.ts";
 import { hashObject, parseId, type ObjectId, type ObjectType } from "../store/id.ts";
 import { writePack, type PackItem } from "../store/pack-write.ts";
-import { hasSavedObject, readObject } from "../store/read.ts";
+import { hasSavedObject, readObject, type StoredObject } from "../store/read.ts";
 import { refreshSources } from "../store/sources.ts";
 import { areaDir, type Store } from "../store/store.ts";
 import { formatStored } from "../store/stored.ts";
@@ -19,6 +19,8 @@ import { parseTree } from "../store/tree.ts";
 import { fromHost, namedOnHost, type Named } from "./host-object.ts";
 import { receivePack, type ReceivedPack } from "./host-pack-read.ts";
 import { LARGEST_STORED } from "./host-pack-write.ts";
+import { deflateSmall } from "./deflate-small.ts";
+import { createSpool, type Spool } from "./spool.ts";
 import type { IdMap } from "./id-map.ts";
 import type { HostId, ObjectFormat } from "./object-format.ts";
 
@@ -44,16 +46,20 @@ export interface Taking {
 export async function takePack(store: Store, parts: AsyncIterable<Uint8Array>, taking: Taking): Promise<number> {
   const { format, map } = taking;
   const blobs = new Map<HostId, ObjectId>();
-  const texts = new Map<HostId, { readonly type: ObjectType; readonly payload: Uint8Array }>();
+  const texts = new Map<HostId, Text>();
+  const spool = createSpool(store);
   const pack = await receivePack(store, parts, {
     format,
     onObject: (id, type, payload) => {
       if (type === "blob") blobs.set(id, format.name === "sha256" ? asOwn(id) : hashObject("blob", payload));
-      else texts.set(id, { type, payload });
+      else texts.set(id, { type, at: spool.append(payload), length: payload.length });
     },
+  }).catch((error: unknown) => {
+    spool.discard();
+    throw error;
   });
   try {
-    const translation = new Translation(store, { ...taking, pack, blobs, texts });
+    const translation = new Translation(store, { ...taking, pack, blobs, texts, spool });
     if (pack.objects.size === 0) translation.finish();
     else {
       writePack(store, areaDir(store, "objects"), pack.objects.size, translation.items());
@@ -63,13 +69,22 @@ export async function takePack(store: Store, parts: AsyncIterable<Uint8Array>, t
     return pack.objects.size;
   } finally {
     pack.discard();
+    spool.discard();
   }
+}
+
+/** Where a tree, commit or tag was put by. */
+interface Text {
+  readonly type: ObjectType;
+  readonly at: number;
+  readonly length: number;
 }
 
 interface Received extends Taking {
   readonly pack: ReceivedPack;
   readonly blobs: ReadonlyMap<HostId, ObjectId>;
-  readonly texts: ReadonlyMap<HostId, { readonly type: ObjectType; readonly payload: Uint8Array }>;
+  readonly texts: ReadonlyMap<HostId, Text>;
+  readonly spool: Spool;
 }
 
 /** One pack on its way into the store. */
@@ -120,38 +135,46 @@ class Translation {
         }
         if (stack.length > before) continue;
       }
-      yield this.#make(step.id);
+      yield this.#make(step.id, step.names);
       stack.pop();
     }
   }
 
   #namesOf(id: HostId): readonly Named<HostId>[] {
-    const text = this.#received.texts.get(id);
+    const text = this.#textOf(id);
     if (text === undefined) return [];
     return named(id, () => namedOnHost(this.#received.format, text.type, text.payload));
   }
 
-  #make(hostId: HostId): PackItem {
-    const { pack, texts, blobs, format } = this.#received;
+  #textOf(id: HostId): StoredObject | undefined {
+    const { texts, spool } = this.#received;
+    const text = texts.get(id);
+    return text === undefined ? undefined : { type: text.type, payload: spool.read(text.at, text.length) };
+  }
+
+  #make(hostId: HostId, names: readonly Named<HostId>[]): PackItem {
+    const { pack, blobs, format } = this.#received;
     const entry = pack.objects.get(hostId);
-    const text = texts.get(hostId);
+    const text = this.#textOf(hostId);
     if (entry === undefined) throw new TypeError(`${hostId} is not in the pack`);
     if (text === undefined) {
       const id = blobs.get(hostId);
       if (id === undefined) throw new TypeError(`${hostId} was not named`);
       this.made.set(hostId, id);
-      const stream = pack.stream(entry);
-      return { id, type: "blob", payload: stream === undefined ? pack.read(entry) : { size: entry.size, stream } };
+      // Files are the same here, so a delta of one is as good as it was there.
+      const base = entry.base === undefined ? undefined : blobs.get(entry.base.id);
+      return { id, type: "blob", payload: { size: entry.size, stream: pack.stream(entry), base } };
     }
     const payload = named(hostId, () => {
-      const bytes = fromHost(format, text, this.#namesOf(hostId), (id) => this.#idOf(id, hostId));
+      const bytes = fromHost(format, text, names, (id) => this.#idOf(id, hostId));
       checkForm(text.type, bytes);
       return bytes;
     });
     const id: ObjectId = hashObject(text.type, payload);
     this.made.set(hostId, id);
     // Hashes for the most part: compressing a tree makes nothing but time.
-    return { id, type: text.type, payload: text.type === "tree" && payload.length < LARGEST_STORED ? { size: payload.length, stream: formatStored([payload]) } : payload };
+    const stream = text.type === "tree" && payload.length < LARGEST_STORED ? formatStored([payload]) : deflateSmall(payload);
+    return { id, type: text.type, payload: { size: payload.length, stream } };
   }
 
   /** The store's name of an object of the host: of this pack, or known from before. */
