@@ -20,6 +20,8 @@ import { SHA1, type HostId } from "./object-format.ts";
 const MAGIC = Buffer.from("vibesafe sha1 1\n", "latin1");
 const RECORD: number = ID_BYTES + SHA1.idBytes;
 const LIMIT: number = 2 ** 31;
+/** Of one segment: with four bytes of an id they fit a number. */
+const MOST_RECORDS: number = 2 ** 21;
 
 interface Segment {
   readonly path: string;
@@ -56,7 +58,8 @@ export function openIdMap(store: Store): IdMap {
       dated = true;
     },
     save: () => {
-      if (own.size > 0) writeSegment(store, folder, own, segments);
+      const pairs = own.size <= MOST_RECORDS ? [own] : inParts([...own]);
+      for (const [index, part] of pairs.entries()) writeSegment(store, folder, part, index === 0 ? segments : []);
       own.clear();
       host.clear();
     },
@@ -93,20 +96,27 @@ function findIn(segments: readonly Segment[], id: string, byHost: boolean): stri
 }
 
 function writeSegment(store: Store, folder: string, added: ReadonlyMap<ObjectId, HostId>, segments: readonly Segment[]): void {
-  const pairs = [...added].map(([id, hostId]) => id + hostId);
   // As in a log-structured merge: a segment at most twice as large as what is new goes into it.
   const merged: Segment[] = [];
+  let count = added.size;
   for (const segment of segments.toSorted((a, b) => a.count - b.count)) {
-    if (segment.count > 2 * pairs.length) break;
+    if (segment.count > 2 * count || segment.count + count > MOST_RECORDS) break;
     merged.push(segment);
-    for (let at = 0; at < segment.count; at += 1) pairs.push(segment.bytes.toString("hex", MAGIC.length + at * RECORD, MAGIC.length + (at + 1) * RECORD));
+    count += segment.count;
   }
-  // Hex sorts as its bytes do, and strings sort faster than buffers.
-  const unique = [...new Set(pairs)].sort();
-  const order = unique.map((pair, record) => ({ key: pair.slice(2 * ID_BYTES), record })).sort((a, b) => (a.key < b.key ? -1 : 1));
-  const tail = Buffer.alloc(4 * order.length);
-  for (const [index, { record }] of order.entries()) tail.writeUInt32BE(record, 4 * index);
-  const body = Buffer.concat([MAGIC, Buffer.from(unique.join(""), "hex"), tail]);
+  const records = Buffer.allocUnsafe(count * RECORD);
+  let filled = 0;
+  for (const [id, hostId] of added) {
+    filled += records.write(id, filled, "hex");
+    filled += records.write(hostId, filled, "hex");
+  }
+  for (const segment of merged) filled += segment.bytes.copy(records, filled, MAGIC.length, MAGIC.length + segment.count * RECORD);
+  const unique = sortRecords(records, 0).filter((at, index, all) => index === 0 || records.compare(records, at, at + RECORD, all[index - 1] ?? 0, (all[index - 1] ?? 0) + RECORD) !== 0);
+  const sorted = Buffer.allocUnsafe(unique.length * RECORD);
+  for (const [index, at] of unique.entries()) records.copy(sorted, index * RECORD, at, at + RECORD);
+  const tail = Buffer.allocUnsafe(4 * unique.length);
+  for (const [index, at] of sortRecords(sorted, ID_BYTES).entries()) tail.writeUInt32BE(at / RECORD, 4 * index);
+  const body = Buffer.concat([MAGIC, sorted, tail]);
   const end = Buffer.alloc(4);
   end.writeUInt32BE(crc32(body));
   const temporary = temporaryPath(store, "ids");
@@ -119,4 +129,25 @@ function writeSegment(store: Store, folder: string, added: ReadonlyMap<ObjectId,
     rmSync(temporary, { force: true });
     throw typedError("write", folder, error);
   }
+}
+
+function inParts(pairs: readonly (readonly [ObjectId, HostId])[]): ReadonlyMap<ObjectId, HostId>[] {
+  return Array.from({ length: Math.ceil(pairs.length / MOST_RECORDS) }, (_, part) => new Map(pairs.slice(part * MOST_RECORDS, (part + 1) * MOST_RECORDS)));
+}
+
+/** Where the records begin, in the order of what stands in them from `keyAt` on: by the first four bytes as numbers, which sort fast. */
+function sortRecords(records: Buffer, keyAt: number): Float64Array {
+  const count = records.length / RECORD;
+  const places = Float64Array.from({ length: count }, (_, index) => records.readUInt32BE(index * RECORD + keyAt) * MOST_RECORDS + index);
+  places.sort();
+  for (let index = 0; index < count; index += 1) places[index] = ((places[index] ?? 0) % MOST_RECORDS) * RECORD;
+  const before = (a: number, b: number): boolean => records.compare(records, b + keyAt, b + RECORD, a + keyAt, a + RECORD) < 0;
+  // Few begin with the same four bytes: each goes back to its place among its neighbours.
+  for (let index = 1; index < count; index += 1) {
+    const at = places[index] ?? 0;
+    let to = index;
+    for (; to > 0 && before(at, places[to - 1] ?? 0); to -= 1) places[to] = places[to - 1] ?? 0;
+    places[to] = at;
+  }
+  return places;
 }
