@@ -25,7 +25,7 @@ export interface CallSite {
 export interface SourcePosition {
   /** Absolute path of the source file. */
   readonly file: string;
-  /** From 1; undefined where compiled code has no source map. */
+  /** From 1; undefined where compiled code has no source map, and in Deno. */
   readonly line: number | undefined;
   /** The source as it was compiled, where the source map holds it. */
   readonly text?: string;
@@ -43,9 +43,9 @@ export function callSiteOf(callee: Callee): CallSite | { readonly script: string
   return siteOf(framesAbove(callee, 1)[0]);
 }
 
-/** Functions by which compilers apply decorators: of esbuild, TypeScript, Babel and SWC. Those of the last two carry a version. */
+/** Functions by which compilers apply decorators: of esbuild, TypeScript, Babel and SWC, which carry a version, and of Bun, in a script of its own. */
 const APPLIES = /^(?:__decorateElement|__esDecorate|_?_?apply_?[Dd]ecs?\d*|_apply_decs_\d+\w*)$/;
-const HELPERS = /[\\/]node_modules[\\/](?:tslib|@swc[\\/]helpers|@babel[\\/]runtime|@oxc-project[\\/]runtime)[\\/]/;
+const HELPERS = /^bun:|[\\/]node_modules[\\/](?:tslib|@swc[\\/]helpers|@babel[\\/]runtime|@oxc-project[\\/]runtime)[\\/]/;
 
 /**
  * The place where a class is defined that `callee` decorates a method of. Between the two stands a helper of the compiler, perhaps in a
@@ -123,7 +123,9 @@ export function sourcePosition(site: CallSite): SourcePosition {
   if (mapped !== undefined) return mapped;
   const script = /^(.*)\.([cm]?)jsx?$/.exec(site.file);
   const beside = script === null ? undefined : [".ts", ".tsx"].map((end) => `${script[1]}${end.replace(".", `.${script[2]}`)}`).find((file) => existsSync(file));
-  return beside === undefined ? { file: site.file, line: site.line } : { file: beside, line: undefined };
+  if (beside !== undefined) return { file: beside, line: undefined };
+  // Deno counts the lines of what it made of the source, and shows its map to nobody.
+  return { file: site.file, line: process.versions["deno"] === undefined ? site.line : undefined };
 }
 
 function mappedPosition(site: CallSite): SourcePosition | undefined {

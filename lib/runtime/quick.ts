@@ -35,7 +35,9 @@ export function quickCode(site: CallSite | { readonly script: string }, name: st
     // In a source that runs as it is, a name that the function has itself is enough; a compiler may have changed it.
     const certain = name !== "" && isTypeScript(site.file);
     const said = certain ? { declared: undefined, own: name } : saidAt(site, name);
-    const id = `${modulePathOf(file)}/${said.declared ?? said.own}`;
+    // An arrow function in a source that runs as it is: the lines of the witness tell whether it is that const's.
+    const called = isTypeScript(site.file) && name === "" ? constAt(project.text(file), position.line) : (said.declared ?? said.own);
+    const id = `${modulePathOf(file)}/${called}`;
     const found = isUnitId(id) ? deployedUnit(project, id) : undefined;
     if (found === undefined || found.witness.file !== file) return undefined;
     if (!certain && !isPlainly(found, position)) return undefined;
@@ -46,6 +48,13 @@ export function quickCode(site: CallSite | { readonly script: string }, name: st
 /** Compiled code calls the unit by its name, from a line of it, and was compiled from the source that was saved. */
 function isPlainly({ witness: { file, files, lines: [first, last] } }: Deployed, { line, text }: SourcePosition): boolean {
   return line !== undefined && first <= line && line <= last && (text === undefined || hash("sha256", text, "hex") === files[file]);
+}
+
+/** The const that a function of that line seems to be for. */
+function constAt(text: string, line: number | undefined): string {
+  if (line === undefined) return "";
+  const near = text.split("\n").slice(Math.max(0, line - 2), line).join("\n");
+  return [...near.matchAll(/\bconst\s+([\p{ID_Start}$_][\p{ID_Continue}$]*)/gu)].at(-1)?.[1] ?? "";
 }
 
 /** A decorated method, up to its name. */

@@ -51,7 +51,7 @@ export function sealedCode(site: CallSite | { readonly script: string }, stub: S
   if (unit === undefined) throw notFound(stub.unit, site.file, stub.name);
   // A shim asks for the unit of another file.
   const beside = unit.file === file ? undefined : compiledBeside(join(sealed.root, unit.file), join(sealed.root, file), site);
-  return codeIn(sealed, unit, beside ?? { file: site.file, esm: site.esm });
+  return codeIn(sealed, unit, { ...(beside ?? { file: site.file, esm: site.esm }), root: sealed.root });
 }
 
 /** The same for a unit that is asked for by its id; undefined where no bundle is deployed, or there are sources to be checked. */

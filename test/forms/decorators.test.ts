@@ -8,6 +8,7 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
+import { transformSync } from "esbuild";
 import { vibesafe, VibesafeUsageError } from "../../lib/index.ts";
 import { makeProject, runProgram, save, writeFiles } from "../runtime/project.ts";
 
@@ -55,6 +56,11 @@ export function __esDecorate(ctor, descriptorIn, decorators, contextIn, initiali
   await save(root, "src/shape.ts", "area", impl("Shape", "area", "return this.width * n;"));
   await save(root, "src/shape.ts", "of", impl("typeof Shape", "of", "return this.length + n;"));
   execFileSync(process.execPath, [join(dirname(createRequire(import.meta.url).resolve("typescript/package.json")), "bin/tsc"), "-p", root], { stdio: "pipe" });
+  // A minifier renames the helper that applies the decorator.
+  const { code } = transformSync(files["src/shape.ts"], { loader: "ts", format: "esm", target: "es2022", minify: true, sourcemap: "inline", sourcefile: "../src/shape.ts" });
+  writeFiles(root, { "minified/shape.js": code, "minified/main.js": 'import { Shape } from "./shape.js";\nconsole.log(new Shape().area(3), Shape.of(1));\n' });
+  const minified = runProgram(root, "minified/main.js", { VIBESAFE_ENV: "prod" }, { plain: true });
+  assert.equal(minified.stdout, "6 1\n", minified.stderr);
   const expected = "6 9.5 1 area false\n";
   for (const [program, plain] of [["dist/main.js", true], ["main.ts", false]] as const) {
     const { stdout, stderr } = runProgram(root, program, { VIBESAFE_ENV: "prod" }, { plain });

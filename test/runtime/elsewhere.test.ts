@@ -36,15 +36,41 @@ export const double = vibesafe.func(function double(n: number): number {
  * >>> await later(1)
  * 1
  */
-export const later = vibesafe.func(async (n: number): Promise<number> => {
+export const later = vibesafe.func(async function later(n: number): Promise<number> {
   throw new VibesafeHandled();
 });
+`,
+  "src/shape.ts": `import { vibesafe, VibesafeHandled } from "vibesafe";
+
+export class Shape {
+  width = 2;
+
+  /**
+   * >>> new Shape().area(3)
+   * 6
+   */
+  @vibesafe.func
+  area(n: number): number {
+    throw new VibesafeHandled();
+  }
+
+  /**
+   * >>> Shape.of(4).width
+   * 4
+   */
+  @vibesafe.func({})
+  static of(width: number): Shape {
+    throw new VibesafeHandled();
+  }
+}
 `,
   "src/helper.ts": "export const factor: number = 2;\nexport class Odd extends RangeError {}\n",
   "main.ts": `import { VibesafeError, load, vibesafe } from "vibesafe";
 try {
   const { double, later } = await import("./src/ops.ts");
   const { Odd } = await import("./src/helper.ts");
+  const { Shape } = await import("./src/shape.ts");
+  console.log(new Shape().area(3), Shape.of(4).area(3), Shape.prototype.area.name);
   console.log(double(21), double.name, double.length, double.toString().includes("by"), await later(4));
   const loaded = await load<(n: number) => number>("src.ops/double", import.meta.url);
   console.log(loaded(4), vibesafe.loaded().length, vibesafe.verify().ok);
@@ -66,7 +92,7 @@ export function double(n: number): number {
   return n * by;
 }
 `;
-const EXPECTED = "42 double 1 true 4\n8 2 true\ntrue negative true\n";
+const EXPECTED = "6 12 area\n42 double 1 true 4\n8 4 true\ntrue negative true\n";
 
 for (const [name, [program, ...args]] of Object.entries(ENGINES)) {
   test(`production in ${name}`, { skip: process.env["VIBESAFE_ELSEWHERE"] !== undefined && existsSync(program) ? false : "see `npm run test:elsewhere`" }, async (t) => {
@@ -74,6 +100,8 @@ for (const [name, [program, ...args]] of Object.entries(ENGINES)) {
     const root = makeProject(t, FILES);
     const saved = await save(root, "src/ops.ts", "double", IMPL);
     await save(root, "src/ops.ts", "later", "export const later = async (n: number): Promise<number> => n;\n");
+    await save(root, "src/shape.ts", "area", 'import type { Shape } from "./shape.ts";\n\nexport function area(this: Shape, n: number): number {\n  return this.width * n;\n}\n');
+    await save(root, "src/shape.ts", "of", 'import type { Shape } from "./shape.ts";\n\nexport function of(this: typeof Shape, width: number): Shape {\n  return Object.assign(new this(), { width });\n}\n');
     const run = (): Ran => spawnSync(program, [...args, join(root, "main.ts")], { cwd: root, env: { PATH: process.env["PATH"], HOME: root, VIBESAFE_ENV: "prod", NO_COLOR: "1" }, encoding: "utf8" });
     const runs = (what: string): void => {
       const { stdout, stderr } = run();
