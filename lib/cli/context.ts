@@ -11,9 +11,11 @@ import { effectiveMode } from "../project/mode.ts";
 import { openProject, type Project } from "../project/project.ts";
 import { createWorkspace, type Workspace } from "../spec/workspace.ts";
 import { openStore, type Store } from "../store/store.ts";
+import { answerName } from "./answer-name.ts";
 import { colours, type Colours } from "./colours.ts";
 import { printError } from "./error-text.ts";
 import type { Io } from "./io.ts";
+import { wantsColour } from "./wants-colour.ts";
 
 export interface Context {
   readonly io: Io;
@@ -40,7 +42,7 @@ export interface Context {
   complain(error: VibesafeError, where?: string): void;
   /** The same again, for a second look: nothing that was read is kept. */
   again(): Context;
-  /** All that went to stdout so far by `say` and `document`; undefined when something was warned of or complained about. */
+  /** All that went to stdout so far by `say` and `document`, of a command whose answers are kept; undefined when something was warned of or complained about. */
   said(): string | undefined;
   /** The same as if started in another folder. */
   inFolder(folder: string): Context;
@@ -73,12 +75,13 @@ export function createContext(io: Io, flags: GlobalFlags): Context {
   };
   const said: string[] = [];
   let complained = false;
+  const isKept = answerName(flags.argv) !== undefined;
   const out = (text: string): void => {
-    said.push(text);
+    if (isKept) said.push(text);
     io.out(text);
   };
-  const outColour = flags.colour ?? (io.outIsTerminal && !io.env["NO_COLOR"]);
-  const errColour = flags.colour ?? (io.errIsTerminal && !io.env["NO_COLOR"]);
+  const outColour = flags.colour ?? (io.outIsTerminal && wantsColour(io.env));
+  const errColour = flags.colour ?? (io.errIsTerminal && wantsColour(io.env));
   return {
     io,
     json: flags.json,

@@ -7,7 +7,7 @@
 import { readFileSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { resolve } from "node:path";
-import { VibesafeUsageError } from "../errors.ts";
+import { VibesafeStoreError, VibesafeUsageError } from "../errors.ts";
 import { parseCommit } from "../store/commit.ts";
 import { hashObject, OBJECT_TYPES, type ObjectId, type ObjectType } from "../store/id.ts";
 import { initStore } from "../store/init.ts";
@@ -41,7 +41,7 @@ export const command: Command = defineCommand({
       context.say(id);
     };
     const add = (payload: Uint8Array, path: string | null): void => {
-      check(type, payload);
+      check(type, payload, path);
       say(store === undefined ? hashObject(type, payload) : writeObject(store, type, payload), path);
     };
     const files = args.files ?? [];
@@ -64,10 +64,15 @@ export const command: Command = defineCommand({
 });
 
 /** What no object of its type may hold is not written: it would be damage. */
-function check(type: ObjectType, payload: Uint8Array): void {
-  if (type === "tree") parseTree(payload);
-  else if (type === "commit") parseCommit(payload);
-  else if (type === "tag") parseTag(payload);
+function check(type: ObjectType, payload: Uint8Array, path: string | null): void {
+  try {
+    if (type === "tree") parseTree(payload);
+    else if (type === "commit") parseCommit(payload);
+    else if (type === "tag") parseTag(payload);
+  } catch (error) {
+    if (!(error instanceof VibesafeStoreError)) throw error;
+    throw new VibesafeUsageError(`${path ?? "what was piped in"} is no ${type}: ${error.message}`, { cause: error, remedy: `give the content of a ${type} as \`git cat-file ${type}\` prints it` });
+  }
 }
 
 function readFile(path: string, file: string): Uint8Array {

@@ -12,8 +12,9 @@ import { TICK_MS } from "../spec/project-index/check.ts";
 import { fileSystemTime } from "../spec/project-index/index-file.ts";
 import type { IndexedUnit } from "../spec/project-index.ts";
 import type { Standings, UnitStanding } from "../spec/standing.ts";
+import { answerName } from "./answer-name.ts";
 import type { Context } from "./context.ts";
-import { answerKey, answerName } from "./kept-answer.ts";
+import { answerKey } from "./kept-answer.ts";
 import { openIndex } from "./units.ts";
 
 /** What a command has found out. */

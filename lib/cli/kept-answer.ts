@@ -10,10 +10,7 @@ import { CONFIG_FILE, findProjectRoot } from "../project/root.ts";
 import { answerFile, readKept, type KeptAnswer } from "../spec/answers.ts";
 import { codeIdentity } from "../spec/project-index/key.ts";
 import { VERSION } from "../version.ts";
-
-/** Commands whose whole answer follows from files: where units stand, without a look at what they do. */
-const COMMANDS: readonly string[] = ["scan", "status", "diff"];
-const FLAGS: readonly string[] = ["--json", "--no-color"];
+import { answerName } from "./answer-name.ts";
 
 export interface Asked {
   /** Arguments, the command's name first. */
@@ -37,13 +34,6 @@ export function findKept(asked: Asked & { readonly cwd: string }): Found | undef
   const file = answerFile(storeHint(root), name);
   const kept = readKept(file, answerKey(root, asked), root);
   return kept && { root, file, kept };
-}
-
-/** The name that an answer is kept by; undefined for commands of which none is. */
-export function answerName(argv: readonly string[]): string | undefined {
-  const [command = "", ...flags] = argv;
-  if (!COMMANDS.includes(command) || !flags.every((flag) => FLAGS.includes(flag))) return undefined;
-  return flags.includes("--json") ? `${command}-json` : command;
 }
 
 /** Everything but files that an answer depends on. */

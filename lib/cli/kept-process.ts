@@ -9,13 +9,15 @@ import * as nodeModule from "node:module";
 import type * as Tty from "node:tty";
 import type { Answer } from "../spec/answers.ts";
 import type { Edited } from "./edited-answer.ts";
-import { answerName, findKept } from "./kept-answer.ts";
+import { answerName } from "./answer-name.ts";
+import { findKept } from "./kept-answer.ts";
 import { endUnwritable } from "./unwritable.ts";
+import { wantsColour } from "./wants-colour.ts";
 
 /** Prints what an earlier run answered, as far as it holds, and sets the exit status. @returns false where the command has to run */
 export async function printKept(argv: readonly string[]): Promise<boolean> {
   if (answerName(argv) === undefined) return false;
-  const colour = !argv.includes("--no-color") && !argv.includes("--json") && !process.env["NO_COLOR"] && isTerminal();
+  const colour = !argv.includes("--no-color") && !argv.includes("--json") && wantsColour(process.env) && isTerminal();
   const asked = { argv, env: process.env, colour };
   const found = findKept({ ...asked, cwd: process.cwd() });
   if (found === undefined) return false;

@@ -18,6 +18,7 @@ import { EXIT_STATUS, INTERRUPTED, type ExitStatus } from "./exit-status.ts";
 import { HELP_FLAGS, overview } from "./help.ts";
 import type { Io } from "./io.ts";
 import { splitArgv } from "./split-argv.ts";
+import { wantsColour } from "./wants-colour.ts";
 
 const GLOBAL_FLAGS: readonly string[] = ["--json", "--debug", "--no-color"];
 
@@ -43,7 +44,7 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
       const document = known === undefined ? { code: "UNEXPECTED", message: shown.message, remedy: shown.remedy } : errorDocument(known);
       io.out(`${JSON.stringify({ error: document }, undefined, 2)}\n`);
     } else if (known !== undefined) {
-      printError(io, colours(io.errIsTerminal && !io.env["NO_COLOR"] && !argv.includes("--no-color")), known, { debug });
+      printError(io, colours(io.errIsTerminal && wantsColour(io.env) && !argv.includes("--no-color")), known, { debug });
     } else {
       io.err(`error: ${shown.message}\n  fix: ${shown.remedy}\n`);
       if (debug && shown.stack !== undefined) io.err(`${shown.stack}\n`);

@@ -36,6 +36,7 @@ export function resolveRevision(store: Store, text: string): CommitId {
 export function resolveObject(store: Store, text: string, wanted: Wanted = "any"): ObjectId {
   const colon = pathAt(store, text);
   if (colon === -1) return resolveCommitish(store, text, wanted);
+  if (colon === 0) fail(text, "a revision stands before the colon; neither messages nor an index are looked through");
   const path = text.slice(colon + 1);
   const root = resolveCommitish(store, text.slice(0, colon), "tree");
   requirePresent(store, root, text);

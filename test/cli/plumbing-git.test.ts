@@ -63,7 +63,11 @@ test("hash-object names and stores what git names, and what one wrote the other 
   assert.equal(gitSays(folder, ["cat-file", "blob", blob]).toString("utf8"), "\0\u00ff");
   const theirs = gitSays(folder, ["hash-object", "-w", "--stdin"], Buffer.from([0, 255, 10, 13])).toString().trim();
   assert.deepEqual((await vibe(folder, ["cat-file", "-p", theirs])).bytes, Buffer.from([0, 255, 10, 13]));
-  assert.equal((await vibe(folder, ["hash-object", "-t", "tree", "--stdin"], { input: "no tree" })).status, 4);
+  const tree = "0".repeat(64);
+  for (const [type, input, why] of [["tree", "no tree", /cut short in the entry at byte 0/], ["tree", "rubbish", /no mode at byte 0/], ["commit", `tree ${tree}\n\nm`, /no author line/], ["commit", "tree 12\n\nm", /not an object id: "12"/], ["tag", "object\n\n", /bad header line "object"/]] as const) {
+    const { status, err } = await vibe(folder, ["hash-object", "-w", "-t", type, "--stdin"], { input });
+    assert.deepEqual([status, why.test(err), err.includes(`is no ${type}`)], [2, true, true], err);
+  }
   assert.equal((await vibe(folder, ["hash-object", "none.txt"])).status, 2);
 });
 
@@ -94,6 +98,7 @@ test("CBOR is shown as JSON; an object that is absent is told by the exit status
   for (const argv of [["cat-file"], ["cat-file", id], ["cat-file", "-t"], ["cat-file", "-t", "-s", id], ["cat-file", "tree", id], ["cat-file", "thing", id], ["ls-tree"], ["ls-tree", id], ["rev-parse", "nothing"], ["rev-parse", "--verify"]]) {
     assert.equal((await vibe(folder, argv)).status, 2, argv.join(" "));
   }
+  for (const text of [":/x", ":impl.ts", ":"]) assert.ok((await vibe(folder, ["rev-parse", text])).err.includes(`no revision ${JSON.stringify(text)}: `), text);
 });
 
 test("update-ref moves, makes and deletes as git does, with the old value checked", async (t) => {

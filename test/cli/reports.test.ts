@@ -97,6 +97,7 @@ test("colour only where a terminal wants it, and never in JSON", async (t) => {
   assert.doesNotMatch((await vibe(folder, ["scan"])).out, /\u001b\[/);
   for (const argv of [["scan", "--no-color"], ["scan", "--json"]]) assert.doesNotMatch((await vibe(folder, argv, terminal)).out, /\u001b\[/);
   assert.doesNotMatch((await vibe(folder, ["scan"], { ...terminal, env: { NO_COLOR: "1" } })).out, /\u001b\[/);
+  assert.doesNotMatch((await vibe(folder, ["scan"], { ...terminal, env: { TERM: "dumb" } })).out, /\u001b\[/);
   assert.doesNotMatch((await vibe(folder, ["scna", "--no-color"], terminal)).err, /\u001b\[/);
 });
 
