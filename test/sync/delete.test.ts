@@ -26,7 +26,8 @@ for (const format of THOROUGH ? FORMATS : (["sha1"] as const)) {
   test(`what is deleted on a host (${format}) is claimed no more: others are told, and may forget it; who never saw it deletes nothing`, async (t) => {
     const dir = newHost(t, format);
     const [a, b] = [newPeer(t, dir), newPeer(t, dir)];
-    for (const unit of ["src.m/f", "src.m/g", "src.m/h"]) save(a, unit, "one", ADA);
+    const [one] = ["src.m/f", "src.m/g", "src.m/h"].map((unit) => save(a, unit, "one", ADA));
+    assert.ok(one !== undefined);
     updateRefs(a, [{ name: "refs/tags/v1", to: save(a, "src.m/f", "two", ADA) }], { who: ADA, message: "tag" });
     await pushRemote(contextOf(a, ADA));
     await pullRemote(contextOf(b, BOB), { identities: identitiesOf(BOB) });
@@ -41,6 +42,10 @@ for (const format of THOROUGH ? FORMATS : (["sha1"] as const)) {
     // Bob saves on; Ada has not seen it.
     save(b, "src.m/f", "three", BOB);
     await pushRemote(contextOf(b, BOB), { wants: (name) => name.endsWith("/f") });
+    assert.match((await remove(a, "units/src.m/f"))[0]?.reason ?? "", /run `vibe fetch`/);
+    // And back to what Ada had once: it is not what she saw last.
+    updateRefs(b, [{ name: "refs/units/src.m/f", to: one }], { who: BOB, message: "back" });
+    await pushRemote(contextOf(b, BOB), { wants: (name) => name.endsWith("/f"), lease: true });
     const theirs = gitText(dir, ["for-each-ref"]);
     assert.match((await remove(a, "units/src.m/f"))[0]?.reason ?? "", /run `vibe fetch`/);
     assert.equal(gitText(dir, ["for-each-ref"]), theirs);

@@ -2,64 +2,16 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { chmodSync, cpSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { test, type TestContext } from "node:test";
-import { VibesafeError, VibesafeHashMismatch, VibesafeRemoteError } from "../../lib/errors.ts";
-import { readObject } from "../../lib/store/read.ts";
-import { listRefs } from "../../lib/store/refs.ts";
+import { test } from "node:test";
+import { VibesafeHashMismatch, VibesafeRemoteError } from "../../lib/errors.ts";
 import type { Store } from "../../lib/store/store.ts";
-import { writeObject } from "../../lib/store/write.ts";
 import { fetchRemote } from "../../lib/sync/fetch.ts";
-import { packet } from "../../lib/sync/pkt-line.ts";
 import { pullRemote } from "../../lib/sync/pull.ts";
 import { pushRemote } from "../../lib/sync/push.ts";
 import { git, gitFsck, gitText } from "../store/git.ts";
 import { tempDir } from "../temp.ts";
-import { serve, type HttpHost } from "./http-host.ts";
-import { contextOf, ENV, FORMATS, identitiesOf, newHost, newPeer, person, reopened, save } from "./pair.ts";
-
-const ADA = person("Ada");
-const BOB = person("Bob");
-
-interface Scene {
-  readonly dir: string;
-  readonly host: HttpHost;
-  readonly a: Store;
-  readonly b: Store;
-  /** Everything that any ref of a store holds. */
-  readonly state: (store: Store) => string;
-}
-
-/** git looks at both sides after each lie; without `VIBESAFE_RUNS` after the first of each kind, and at the end. */
-const THOROUGH = process.env["VIBESAFE_RUNS"] !== undefined;
-
-const looked = new WeakSet<Scene["host"]>();
-
-/** Ada has pushed two units, Bob has fetched them; Ada has pushed once more. */
-async function scene(t: TestContext, format: (typeof FORMATS)[number] = "sha1"): Promise<Scene> {
-  const dir = newHost(t, format);
-  const host = await serve(t, dir);
-  const [a, b] = [newPeer(t, host.url), newPeer(t, host.url)];
-  save(a, "src.m/f", "one", ADA);
-  save(a, "src.m/g", "else", ADA);
-  await pushRemote(contextOf(a, ADA));
-  await pullRemote(contextOf(b, BOB), { identities: identitiesOf(BOB) });
-  return { dir, host, a, b, state: (store) => JSON.stringify(listRefs(reopened(store))) };
-}
-
-async function again({ a }: Scene): Promise<void> {
-  save(a, "src.m/f", `more ${Math.imul(listRefs(a).length, 7)}`, ADA);
-  await pushRemote(contextOf(a, ADA));
-}
-
-/** Whatever was tried and refused, nothing moved, and nobody's git finds a fault. */
-async function refusedBy(error: typeof VibesafeHashMismatch | typeof VibesafeRemoteError, says: RegExp, { b, state, dir, host }: Scene, work: () => Promise<unknown>): Promise<void> {
-  const before = state(b);
-  await assert.rejects(work, (thrown) => thrown instanceof error && says.test(thrown.message) && thrown.remedy !== "");
-  assert.equal(state(b), before);
-  if (!THOROUGH && looked.has(host)) return;
-  looked.add(host);
-  assert.deepEqual([gitFsck(b.dir), gitFsck(dir)], ["", ""]);
-}
+import { contextOf, ENV, FORMATS, identitiesOf, newHost, newPeer, reopened, save } from "./pair.ts";
+import { ADA, again, BOB, packAnswer, refusedBy, scene, THOROUGH } from "./scene.ts";
 
 /** What differs between the formats is tried by `http.test.ts`; `VIBESAFE_RUNS` tries everything with both. */
 const TRIED = THOROUGH ? FORMATS : (["sha1"] as const);
@@ -113,6 +65,9 @@ for (const format of TRIED) {
     const odd = git(dir, ["hash-object", "-t", "tree", "-w", "--literally", "--stdin"], Buffer.concat([Buffer.from("100644 .git\0"), Buffer.from(forged ?? "", "hex")])).toString().trim();
     git(dir, ["update-ref", ref, gitText(dir, ["commit-tree", odd, "-p", older ?? "", "-m", "odd"])]);
     await assert.rejects(fetchRemote(contextOf(reopened(b), BOB)), /from the host: .*\.git/);
+    const sub = gitText(dir, ["mktree"], `160000 commit ${tip}\tsub\n`);
+    git(dir, ["update-ref", ref, gitText(dir, ["commit-tree", sub, "-p", older ?? "", "-m", "odd"])]);
+    await assert.rejects(fetchRemote(contextOf(reopened(b), BOB)), /from the host: .*submodule/);
     git(dir, ["update-ref", ref, tip ?? ""]);
     // Claims that somebody made who cannot tell what they name by SHA-256.
     const claims = gitText(dir, ["rev-parse", "refs/vibesafe/claims"]);
@@ -126,6 +81,10 @@ for (const format of TRIED) {
     await lie(["update-ref", ref, older ?? ""], /does not hold/);
     await refusedBy(VibesafeHashMismatch, /does not hold/, set, () => pushRemote(contextOf(reopened(b), BOB)));
     await refusedBy(VibesafeHashMismatch, /does not hold/, { ...set, b: set.a }, () => pushRemote(contextOf(reopened(set.a), ADA)));
+    // Who never saw claims is told that there should be some.
+    git(dir, ["update-ref", "-d", "refs/vibesafe/claims"]);
+    const c = newPeer(t, set.host.url);
+    await refusedBy(VibesafeHashMismatch, /and no refs\/vibesafe\/claims/, { ...set, b: c }, () => fetchRemote(contextOf(c, BOB)));
     assert.deepEqual([gitFsck(b.dir), gitFsck(dir)], ["", ""]);
   });
 
@@ -224,30 +183,6 @@ for (const format of TRIED) {
     assert.deepEqual((await pushRemote(context)).refs.map(({ status }) => status), ["rejected", "unchanged"]);
     assert.deepEqual([a.dir, b.dir, dir].map(gitFsck), ["", "", ""]);
   });
-}
-
-test("a host that leaves out what is here in part only is found out: what a pack leans on must be here with all behind it", async (t) => {
-  const { dir, host, a, b } = await scene(t, "sha256");
-  const middle = save(a, "src.m/f", "two", ADA);
-  const tip = save(a, "src.m/f", "three", ADA);
-  await pushRemote(contextOf(a, ADA));
-  // As a cleaning up that was killed leaves it: the commit, and nothing of what it names.
-  writeObject(b, "commit", readObject(a, middle).payload);
-  let packs = 0;
-  // The first pack is the claims.
-  host.behaviour.change = (url, body) => (url.endsWith("git-upload-pack") && body.includes("PACK") && (packs += 1) === 2 ? packAnswer(dir, gitText(dir, ["rev-list", "--objects", "--no-object-names", tip, `^${middle}`])) : body);
-  await assert.rejects(fetchRemote(contextOf(reopened(b), BOB)), (error) => error instanceof VibesafeError && /missing|not there|is not in/.test(error.message));
-  assert.equal(packs, 2);
-  host.behaviour.change = undefined;
-  assert.equal((await fetchRemote(contextOf(reopened(b), BOB))).moved.length, 1);
-  assert.deepEqual([gitFsck(b.dir), gitFsck(dir)], ["", ""]);
-});
-
-/** A host's answer of protocol version 2: a pack of these objects. */
-function packAnswer(dir: string, ids: string): Buffer {
-  const pack = git(dir, ["pack-objects", "--stdout", "-q"], `${ids}\n`);
-  const bands = Array.from({ length: Math.ceil(pack.length / 1000) }, (_, i) => packet(Buffer.concat([Buffer.from([1]), pack.subarray(i * 1000, i * 1000 + 1000)])));
-  return Buffer.concat([packet("packfile\n"), ...bands, Buffer.from("0000")]);
 }
 
 /** The store as another process sees it, without what an earlier fetch brought that no ref holds. */
