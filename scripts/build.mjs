@@ -40,6 +40,8 @@ const LAZY_MODULES = {
     const picomatch = (...args) => load()(...args);
     picomatch.scan = (...args) => load().scan(...args);
     export default picomatch;`,
+  // CommonJS, of which Node 20 would first look for the names that it exports: 20 ms.
+  picocolors: `export default { createColors: (...args) => load().createColors(...args) };`,
   "oxc-parser": `export const parseSync = (...args) => load().parseSync(...args);`,
   "smol-toml": `
     export const parse = (...args) => load().parse(...args);

@@ -6,12 +6,12 @@
 
 import { rememberBase } from "./base-cache.ts";
 import { applyDelta, DeltaError } from "./delta.ts";
-import { hashObject, idFromBytes, ID_BYTES, type ObjectId } from "./id.ts";
+import { hashObject, type ObjectId } from "./id.ts";
 import { DamagedBytes, damagedObject, DEFAULT_MAX_SIZE, misnamedObject, type StoredObject } from "./object.ts";
 import { readRange } from "./open-file.ts";
 import { inflateEntry, readEntryHead } from "./pack-entry.ts";
-import { readPacked, type Pack } from "./pack.ts";
-import { findInIndex, listOffsets, NAMES_AT } from "./pack-index.ts";
+import { baseAt, readAt, type Pack } from "./pack.ts";
+import { findInIndex } from "./pack-index.ts";
 import { readObject } from "./read.ts";
 import { objectSources, sourcePacks } from "./sources.ts";
 import type { Store } from "./store.ts";
@@ -44,14 +44,17 @@ function readEntry(pack: Pack, id: ObjectId): Copyable | undefined {
     const head = readEntryHead(pack.file, offset);
     const { bytes, consumed } = inflateEntry(pack.file, head);
     const kept = { stream: readRange(pack.file, head.dataAt, consumed), size: head.size };
-    const baseId = head.kind === "ofs-delta" ? idAt(pack, head.base) : head.kind === "ref-delta" ? head.base : undefined;
-    const base = baseId === undefined ? undefined : readPacked(pack, baseId, DEFAULT_MAX_SIZE);
     let object: StoredObject;
+    let baseId: ObjectId | undefined;
     if (head.kind !== "ofs-delta" && head.kind !== "ref-delta") object = { type: head.kind, payload: bytes };
-    else if (base === undefined) throw new DamagedBytes(`the base of the entry at ${offset} is not in its index`);
-    else object = { type: base.type, payload: applyDelta(base.payload, bytes, DEFAULT_MAX_SIZE) };
+    else {
+      const base = readAt(pack, id, baseAt(pack, offset, head));
+      baseId = nameOf(base);
+      object = { type: base.type, payload: applyDelta(base.payload, bytes, DEFAULT_MAX_SIZE) };
+    }
     const actual = hashObject(object.type, object.payload);
     if (actual !== id) throw misnamedObject(id, pack.file.shownAs, actual);
+    names.set(object, id);
     rememberBase(pack.bases, offset, object);
     return { object, kept: { ...kept, base: baseId } };
   } catch (error) {
@@ -60,12 +63,14 @@ function readEntry(pack: Pack, id: ObjectId): Copyable | undefined {
   }
 }
 
-/** Positions in the index by offset: what an index is not sorted by. */
-const reversed = new WeakMap<Pack, ReadonlyMap<number, number>>();
+/** Names of what was hashed already: of an object that many are deltas of, once. */
+const names = new WeakMap<StoredObject, ObjectId>();
 
-function idAt(pack: Pack, offset: number): ObjectId | undefined {
-  const positions = reversed.get(pack) ?? new Map(listOffsets(pack.index).map((at, position) => [at, position]));
-  reversed.set(pack, positions);
-  const position = positions.get(offset);
-  return position === undefined ? undefined : idFromBytes(readRange(pack.index.file, NAMES_AT + position * ID_BYTES, ID_BYTES));
+/** The name of a base, which an index that is sorted by names does not tell by its offset. */
+function nameOf(base: StoredObject): ObjectId {
+  const known = names.get(base);
+  if (known !== undefined) return known;
+  const id = hashObject(base.type, base.payload);
+  names.set(base, id);
+  return id;
 }

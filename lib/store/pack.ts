@@ -8,7 +8,7 @@ import { basename } from "node:path";
 import { cachedBase, createBaseCache, rememberBase, type BaseCache } from "./base-cache.ts";
 import { applyDelta, DeltaError } from "./delta.ts";
 import { ID_BYTES, hashObject, type ObjectId, type ObjectType } from "./id.ts";
-import { brokenFile, canHold, DamagedBytes, damagedObject, largeObject, misnamedObject, type StoredObject } from "./object.ts";
+import { brokenFile, canHold, DamagedBytes, damagedObject, DEFAULT_MAX_SIZE, largeObject, misnamedObject, type StoredObject } from "./object.ts";
 import { closeFile, openFile, readRange, type OpenFile } from "./open-file.ts";
 import { inflateEntry, readEntryHead, readPackHeader, type EntryHead } from "./pack-entry.ts";
 import { findInIndex, listIndex, openPackIndex, type PackIndex } from "./pack-index.ts";
@@ -117,6 +117,11 @@ export function placeInPack(pack: Pack, id: ObjectId): { type: ObjectType; size:
     if (!(error instanceof DamagedBytes)) throw error;
     throw damagedObject(id, pack.file.shownAs, error.message, error);
   }
+}
+
+/** What stands at an offset, put together and not verified: whoever asks compares its hash, or that of what is a delta of it. @param id - for messages */
+export function readAt(pack: Pack, id: ObjectId, offset: number): StoredObject {
+  return readEntry({ pack, id, maxSize: DEFAULT_MAX_SIZE }, offset);
 }
 
 /** What is read, for messages and bounds. */

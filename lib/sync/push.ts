@@ -161,14 +161,16 @@ function compare({ store, remote }: SyncContext, { refs, claims, translator, opt
     const shown = refs.get(name);
     const here = from !== undefined && hasSavedObject(store, from);
     const decided = decide(store, { name, from, to, here, lease: options.lease === true ? tracked.get(name) : undefined });
-    // Only what could have been pushed over what was claimed: a host that went back to what happens to be active here lies.
-    if (shown !== undefined && decided.status === "pushed" && translator.hostIdOf(to) === shown) {
+    // Only what could have been pushed over what was claimed: a host that went back to what happens to be active here lies. One that shows
+    // what was claimed shows nothing else, which spares translating what is not there yet.
+    const asClaimed = here && translator.hostIdOf(from) === shown;
+    if (!asClaimed && shown !== undefined && decided.status === "pushed" && translator.hostIdOf(to) === shown) {
       unclaimed.push({ name, to });
       rows.push({ name, status: "unchanged", from: to, to });
       continue;
     }
     if ((from === undefined) !== (shown === undefined)) return { rows, unclaimed, doubt: lie(`the host ${shown === undefined ? "does not show" : "shows"} ${HOST_REFS}${name}, which ${from === undefined ? "nobody" : "somebody"} claimed`) };
-    if (here && translator.hostIdOf(from) !== shown) return { rows, unclaimed, doubt: lie(`the host's ${HOST_REFS}${name} does not hold ${from}, which was claimed of it`) };
+    if (here && !asClaimed) return { rows, unclaimed, doubt: lie(`the host's ${HOST_REFS}${name} does not hold ${from}, which was claimed of it`) };
     rows.push({ name, from, to, ...decided });
   }
   return { rows, unclaimed };
