@@ -4,19 +4,19 @@
  * @module
  */
 
-import { VibesafeStoreError, VibesafeUsageError } from "../errors.ts";
+import { VibesafeUsageError } from "../errors.ts";
 import { cborMap, readable } from "../history/object-text.ts";
 import { peelTo, peelTags } from "../history/peel.ts";
 import { resolveObject } from "../history/revision.ts";
-import { isAmbiguous } from "../history/short-id.ts";
-import { OBJECT_TYPES, parseId, type BlobId, type ObjectId, type ObjectType } from "../store/id.ts";
-import { readObjectHead } from "../store/read-head.ts";
-import { hasObject, readObject, tryReadObject, type StoredObject } from "../store/read.ts";
+import { OBJECT_TYPES, type ObjectId, type ObjectType } from "../store/id.ts";
+import { listObjects } from "../store/object-on-disk.ts";
+import { hasObject, readObject, type StoredObject } from "../store/read.ts";
 import type { Store } from "../store/store.ts";
 import { readBlobTo } from "../store/stream-read.ts";
+import { batch } from "./cat-batch.ts";
 import { defineCommand, type Command } from "./command.ts";
-import type { Context } from "./context.ts";
 import { inputLines } from "./input.ts";
+import { isLarge, look, printPiece } from "./large-blob.ts";
 import { requireStore } from "./store-of.ts";
 
 const USAGE = "write it as in `vibe cat-object -p REV`, `vibe cat-object blob REV:path` or `vibe cat-object --batch`";
@@ -32,13 +32,20 @@ export const command: Command = defineCommand({
       .option("e", { type: "boolean", describe: "Print nothing; exit 1 when the object is absent" })
       .option("batch", { type: "string", describe: "Print every object that a line of the input names; =FORMAT as in git" })
       .option("batch-check", { type: "string", describe: "The same without the contents" })
+      .option("batch-all-objects", { type: "boolean", describe: "With either: every object of the store instead of what the input names" })
       .example("$0 -p src.hello/greet:checkpoint/impl.ts", "the code that is active"),
+  optional: ["batch", "batch-check"],
   plain: ({ flag, words }) => ({ t: flag("t"), s: flag("s"), p: flag("p"), e: flag("e"), args: words() }),
   handler: async (args, context) => {
     const store = requireStore(context);
     if (context.json && (args.batch !== undefined || args.batchCheck !== undefined)) throw new VibesafeUsageError("--batch prints no JSON", { remedy: "leave out --json, or name one object" });
     const format = args.batch ?? args.batchCheck;
-    if (format !== undefined) return batch(context, store, { format: format || "%(objectname) %(objecttype) %(objectsize)", contents: args.batch !== undefined });
+    if (args.batchAllObjects === true && format === undefined) throw new VibesafeUsageError("--batch-all-objects needs --batch or --batch-check", { remedy: "write it as in `vibe cat-object --batch-all-objects --batch-check`" });
+    if (format !== undefined) {
+      const given = [args.t, args.s, args.p, args.e, args.args?.[0]].some((value) => value !== undefined && value !== false);
+      if (given || (args.batch !== undefined && args.batchCheck !== undefined)) throw new VibesafeUsageError("--batch and --batch-check stand alone", { remedy: "pipe the names in, one a line" });
+      return batch(context, store, { format: format || "%(objectname) %(objecttype) %(objectsize)", contents: args.batch !== undefined, names: args.batchAllObjects === true ? listObjects(store) : inputLines(context.io) });
+    }
     const modes = [args.t, args.s, args.p, args.e].filter((mode) => mode === true).length;
     const [first, second, ...more] = args.args ?? [];
     const name = modes === 1 ? first : second;
@@ -70,36 +77,6 @@ export const command: Command = defineCommand({
   },
 });
 
-/** Larger blobs are read, verified and printed in pieces; type and size are told from what they say of themselves. */
-const IN_PIECES = 1 << 24;
-
-interface LargeBlob {
-  readonly id: BlobId;
-  readonly type: "blob";
-  readonly size: number;
-}
-
-/** An object, verified, or that it is large; undefined when it is missing. */
-function look(store: Store, id: ObjectId): StoredObject | LargeBlob | undefined {
-  try {
-    return tryReadObject(store, id, IN_PIECES);
-  } catch (error) {
-    if (!(error instanceof VibesafeStoreError)) throw error;
-    const head = readObjectHead(store, id);
-    if (head === undefined || head.size <= IN_PIECES) throw error;
-    return head.type === "blob" ? { id: parseId<"blob">(id), type: "blob", size: head.size } : readObject(store, id);
-  }
-}
-
-function isLarge(object: StoredObject | LargeBlob | undefined): object is LargeBlob {
-  return object !== undefined && !("payload" in object);
-}
-
-async function printPiece({ io }: Context, chunk: Uint8Array): Promise<void> {
-  io.outBytes(Uint8Array.from(chunk));
-  await io.drained?.();
-}
-
 /** The content as it is, of what `id` stands for as a `type`. */
 function contentAs(store: Store, id: ObjectId, type: string): Uint8Array {
   if (!OBJECT_TYPES.some((known) => known === type)) throw new VibesafeUsageError(`${JSON.stringify(type)} is no type of object`, { remedy: USAGE });
@@ -117,51 +94,4 @@ function peelFor(store: Store, id: ObjectId, type: ObjectType): ObjectId {
 function documentOf(object: StoredObject): unknown {
   const cbor = object.type === "blob" ? cborMap(object.payload) : undefined;
   return cbor ?? Buffer.from(readable(object)).toString("utf8");
-}
-
-interface Batch {
-  readonly format: string;
-  readonly contents: boolean;
-}
-
-async function batch(context: Context, store: Store, { format, contents }: Batch): Promise<0> {
-  const splits = format.includes("%(rest)");
-  for await (const line of inputLines(context.io)) {
-    const [, name = line, rest = ""] = (splits ? /^(\S+)\s*(.*)$/.exec(line) : undefined) ?? [];
-    const id = idNamed(store, name);
-    const object = id === "missing" || id === "ambiguous" ? undefined : look(store, id);
-    if (object === undefined) {
-      context.io.out(`${name} ${id === "ambiguous" ? id : "missing"}\n`);
-      continue;
-    }
-    const size = isLarge(object) ? object.size : object.payload.length;
-    const values: Readonly<Record<string, string>> = { objectname: id, objecttype: object.type, objectsize: String(size), rest };
-    let head = `${format.replaceAll(/%\(([a-z:]+)\)/g, (_, atom: string) => values[atom] ?? unknownAtom(atom))}\n`;
-    if (isLarge(object) && contents) {
-      await readBlobTo(store, object.id, (chunk) => {
-        // The first piece comes when all is verified: of damage not even the head is printed.
-        if (head !== "") context.io.out(head);
-        head = "";
-        return printPiece(context, chunk);
-      });
-    } else context.io.out(head);
-    if (!isLarge(object) && contents) context.io.outBytes(object.payload);
-    if (contents) context.io.out("\n");
-  }
-  return 0;
-}
-
-function idNamed(store: Store, name: string): ObjectId | "missing" | "ambiguous" {
-  if (isAmbiguous(store, name)) return "ambiguous";
-  try {
-    return resolveObject(store, name);
-  } catch (error) {
-    // A name that leads nowhere is an answer here; damage is none.
-    if (error instanceof VibesafeUsageError) return "missing";
-    throw error;
-  }
-}
-
-function unknownAtom(atom: string): never {
-  throw new VibesafeUsageError(`unknown %(${atom})`, { remedy: "objectname, objecttype, objectsize and rest are known" });
 }

@@ -134,7 +134,7 @@ async function parseAndRun(yargs: typeof Yargs, { entry, command, context, args 
       usage(sentence(message ?? error?.message ?? "wrong arguments"));
     });
   command.register(parser, entry.describe, context, (status) => (outcome = status));
-  await parser.parseAsync([...args], {}, (_error, _argv, output) => void (help = output));
+  await parser.parseAsync(command.spell(args), {}, (_error, _argv, output) => void (help = output));
   if (outcome !== undefined) return outcome;
   context.io.out(`${help}\n`);
   return 0;

@@ -1,15 +1,14 @@
 /**
- * Options whose value may be left out, as in git's `--short` and `--short=8`.
+ * The number of digits that `--short=8`, `--abbrev=8` and `--hash=8` ask for.
  *
  * @module
  */
 
-/**
- * Parses as text, `--short REV` takes REV for the value. A number is one; anything else goes back to the arguments.
- *
- * @returns the number, if any, and the arguments
- */
-export function optionalNumber(value: string | undefined, args: readonly string[]): { readonly number: number | undefined; readonly args: readonly string[] } {
-  if (value === undefined || value === "") return { number: undefined, args };
-  return /^\d{1,2}$/.test(value) ? { number: Number(value), args } : { number: undefined, args: [value, ...args] };
+import { VibesafeUsageError } from "../errors.ts";
+
+/** @param value - of an option whose value may be left out; @returns undefined for the usual number */
+export function digitsOf(option: string, value: string | undefined): number | undefined {
+  if (value === undefined || value === "") return undefined;
+  if (/^[1-9]\d?$/.test(value)) return Number(value);
+  throw new VibesafeUsageError(`${option}=${value}: no number of digits`, { remedy: `write it as in ${option}=8, or ${option} alone` });
 }

@@ -27,6 +27,16 @@ function width(text: string): number {
   return [...text].length;
 }
 
+/** A size as `git count-objects -H` has it: two digits of the largest unit that it reaches. */
+export function humanSize(bytes: number): string {
+  const digits = (hundredths: number): string => `${Math.floor(hundredths / 100)}.${String(hundredths % 100).padStart(2, "0")}`;
+  // Rounded where git rounds: from GiB on it cuts.
+  if (bytes > 2 ** 30) return `${Math.floor(bytes / 2 ** 30)}.${String(Math.floor((bytes % 2 ** 30) / 10_737_419)).padStart(2, "0")} GiB`;
+  if (bytes > 2 ** 20) return `${digits(Math.floor(((bytes + 5243) * 100) / 2 ** 20))} MiB`;
+  if (bytes > 2 ** 10) return `${digits(Math.floor(((bytes + 5) * 100) / 2 ** 10))} KiB`;
+  return count(bytes, "byte");
+}
+
 export function indent(text: string, by: number): string {
   return text.replaceAll(/^(?=.)/gm, " ".repeat(by));
 }

@@ -5,6 +5,7 @@
  */
 
 import { VibesafeUsageError } from "../errors.ts";
+import type { Move } from "../history/operation-log.ts";
 import { moveRefs } from "../history/operations.ts";
 import { resolveObject } from "../history/revision.ts";
 import { isRefName } from "../store/ref-name.ts";
@@ -27,25 +28,65 @@ export const command: Command = defineCommand({
       .positional("args", { type: "string", array: true, describe: "REF NEW [OLD]; with -d REF [OLD]. OLD is what it must hold now, zeros or '' for nothing" })
       .option("delete", { alias: "d", type: "boolean", describe: "Delete the ref" })
       .option("message", { alias: "m", type: "string", requiresArg: true, describe: "Message of the reflog, instead of the command line" })
-      .option("stdin", { type: "boolean", describe: "Read lines: update REF NEW [OLD], create REF NEW, delete REF [OLD], verify REF [OLD]" })
+      .option("stdin", { type: "boolean", describe: "Read lines: update REF NEW [OLD], create REF NEW, delete REF [OLD], verify REF [OLD]; start, commit, abort" })
       .conflicts("stdin", "delete")
       .example("$0 refs/units/src.hello/greet NEW OLD", "move a ref, only if it still holds OLD"),
   handler: async (args, context): Promise<0> => {
     const store = initStore(context.project().storeDir);
     const words = args.args ?? [];
-    const updates: RefUpdate[] = [];
+    const asCalled = moverOf(context);
+    const mover = args.message === undefined ? asCalled : { ...asCalled, command: args.message };
+    const moves: Move[] = [];
+    const move = (updates: readonly RefUpdate[]): void => {
+      const names = new Set<string>();
+      const twice = updates.find(({ name }) => names.size === names.add(name).size);
+      if (twice !== undefined) throw new VibesafeUsageError(`two lines move ${twice.name}`, { remedy: "name each ref once in a transaction" });
+      moves.push(...(moveRefs(store, updates, mover)?.moves ?? []));
+    };
     if (args.stdin === true) {
       if (words.length > 0) throw new VibesafeUsageError("--stdin takes no arguments", { remedy: REMEDY });
-      for await (const line of inputLines(context.io)) if (line !== "") updates.push(parseLine(store, line));
+      await obey(inputLines(context.io), { parse: (line) => parseLine(store, line), move, say: context.say });
     } else {
-      updates.push(args.delete === true ? deletion(store, words) : update(store, words));
+      move([args.delete === true ? deletion(store, words) : update(store, words)]);
     }
-    const mover = moverOf(context);
-    const operation = moveRefs(store, updates, args.message === undefined ? mover : { ...mover, command: args.message });
-    context.document({ moves: operation?.moves ?? [] });
+    context.document({ moves });
     return 0;
   },
 });
+
+interface Transactions {
+  readonly parse: (line: string) => RefUpdate;
+  /** All of them, or none. */
+  readonly move: (updates: readonly RefUpdate[]) => void;
+  readonly say: (line: string) => void;
+}
+
+/**
+ * Git's transactions: what was not begun by `start` is committed at the end of the input, what was and is not committed is dropped.
+ * `prepare` is refused: refs are locked while they move, not between two lines.
+ */
+async function obey(lines: AsyncIterable<string>, { parse, move, say }: Transactions): Promise<void> {
+  let state: "open" | "started" | "closed" = "open";
+  let updates: RefUpdate[] = [];
+  for await (const line of lines) {
+    if (line === "") continue;
+    if (line === "start") {
+      if (state === "started") throw new VibesafeUsageError("a transaction was started already", { remedy: "end it by commit or abort first" });
+      // Lines before it belong to the same transaction.
+      state = "started";
+    } else if (state === "closed") {
+      throw new VibesafeUsageError(`${JSON.stringify(line)} comes after the end of its transaction`, { remedy: "begin another by start" });
+    } else if (line === "commit" || line === "abort") {
+      if (line === "commit") move(updates);
+      [updates, state] = [[], "closed"];
+    } else {
+      updates.push(parse(line));
+      continue;
+    }
+    say(`${line}: ok`);
+  }
+  if (state === "open") move(updates);
+}
 
 function parseLine(store: Store, line: string): RefUpdate {
   const [verb, ...words] = line.split(" ");
@@ -57,7 +98,7 @@ function parseLine(store: Store, line: string): RefUpdate {
     const expected = value === undefined ? null : old(store, value);
     return { name: named(ref), expected, to: expected };
   }
-  throw new VibesafeUsageError(`what is ${JSON.stringify(line)}?`, { remedy: "lines are update REF NEW [OLD], create REF NEW, delete REF [OLD], verify REF [OLD]" });
+  throw new VibesafeUsageError(`what is ${JSON.stringify(line)}?`, { remedy: "lines are update REF NEW [OLD], create REF NEW, delete REF [OLD], verify REF [OLD], start, commit, abort" });
 }
 
 function update(store: Store, [ref, value, before, ...more]: readonly string[]): RefUpdate {

@@ -8,11 +8,11 @@ import { VibesafeStoreError } from "../errors.ts";
 import { decodeCbor, type CborValue } from "../store/cbor.ts";
 import type { ObjectType } from "../store/id.ts";
 import type { StoredObject } from "../store/read.ts";
-import { parseTree, TREE_MODE, type TreeEntry, type TreeMode } from "../store/tree.ts";
+import { parseTree, TREE_MODE, type TreeMode } from "../store/tree.ts";
 
 /** The content of an object, made readable: a tree as lines, CBOR as JSON, all else as it is. */
 export function readable({ type, payload }: StoredObject): Uint8Array {
-  if (type === "tree") return Buffer.from(parseTree(payload).map((entry) => `${treeLine(entry, entry.name)}\n`).join(""), "utf8");
+  if (type === "tree") return Buffer.from(parseTree(payload).map((entry) => `${treeLine(entry)}\t${quotePath(entry.name)}\n`).join(""), "utf8");
   const value = type === "blob" ? cborMap(payload) : undefined;
   return value === undefined ? payload : Buffer.from(`${JSON.stringify(value, showBytes, 2)}\n`, "utf8");
 }
@@ -29,9 +29,9 @@ export function cborMap(payload: Uint8Array): CborValue | undefined {
   }
 }
 
-/** One line of `git ls-tree`, without its line feed. */
-export function treeLine({ mode, id }: Pick<TreeEntry, "mode" | "id">, path: string): string {
-  return `${mode.padStart(6, "0")} ${typeOfMode(mode)} ${id}\t${quotePath(path)}`;
+/** One line of `git ls-tree` up to the path. @param id - may be a short one */
+export function treeLine({ mode, id }: { readonly mode: TreeMode; readonly id: string }): string {
+  return `${mode.padStart(6, "0")} ${typeOfMode(mode)} ${id}`;
 }
 
 export function typeOfMode(mode: TreeMode): ObjectType {

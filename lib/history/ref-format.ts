@@ -8,6 +8,7 @@ import { VibesafeUsageError } from "../errors.ts";
 import { parseCommit, type Commit, type Identity } from "../store/commit.ts";
 import type { ObjectId } from "../store/id.ts";
 import { readObject, type StoredObject } from "../store/read.ts";
+import { readRefValue } from "../store/refs.ts";
 import type { Store } from "../store/store.ts";
 import { parseTag, type Tag } from "../store/tag.ts";
 import { formatGitDate } from "./git-date.ts";
@@ -33,7 +34,11 @@ export function formatRef(store: Store, ref: NamedRef, format: string): string {
 /** One field of a ref; with a leading `*`, of what its tag stands for. */
 export function refField(store: Store, ref: NamedRef, atom: string): string {
   const [, star = "", name = "", modifier] = /^(\*?)([a-z]+)(?::(.*))?$/.exec(atom) ?? [];
-  if (name === "refname") return refName(ref.name, modifier, atom);
+  if (name === "refname" && star === "") return refName(ref.name, modifier, atom);
+  if (name === "symref" && star === "") {
+    const target = symbolicTarget(store, ref.name);
+    return target === undefined ? "" : refName(target, modifier, atom);
+  }
   let id = ref.id;
   if (star === "*") {
     id = peelTags(store, ref.id).id;
@@ -68,9 +73,9 @@ function contentField(store: Store, object: StoredObject, name: string, modifier
     case "subject":
       return subject(message);
     case "body":
-      return message.replace(/^\n*/, "").replace(/^(?:.+\n?)+\n*/, "");
+      return body(message);
     case "contents":
-      return modifier === "subject" ? subject(message) : modifier === undefined ? message.replace(/^\n+/, "") : unknownField(atom);
+      return contentsPart(message, modifier) ?? unknownField(atom);
     default:
       return unknownField(atom);
   }
@@ -92,14 +97,35 @@ function refName(name: string, modifier: string | undefined, atom: string): stri
   if (modifier === undefined) return name;
   // A unit is `units/…` in short, as any ref outside git's own three folders.
   if (modifier === "short") return name.replace(/^refs\/(?:(?:heads|tags|remotes)\/)?/, "");
-  const [, count] = /^(?:lstrip|strip)=(\d+)$/.exec(modifier) ?? [];
-  return count === undefined ? unknownField(atom) : name.split("/").slice(Number(count)).join("/");
+  const [, side, text] = /^(lstrip|strip|rstrip)=(-?\d+)$/.exec(modifier) ?? [];
+  if (text === undefined) return unknownField(atom);
+  const parts = name.split("/");
+  // -N keeps N parts.
+  const count = Number(text) < 0 ? Math.max(0, parts.length + Number(text)) : Number(text);
+  return (side === "rstrip" ? parts.slice(0, Math.max(0, parts.length - count)) : parts.slice(count)).join("/");
 }
 
 function objectName(store: Store, id: ObjectId, modifier: string | undefined, atom: string): string {
   if (modifier === undefined) return id;
   const [, digits] = /^short(?:=(\d+))?$/.exec(modifier) ?? [];
   return modifier.startsWith("short") ? abbreviate(store, id, digits === undefined ? undefined : Number(digits)) : unknownField(atom);
+}
+
+/** What `%(contents:…)` names; undefined for what is not known. */
+function contentsPart(message: string, modifier: string | undefined): string | undefined {
+  if (modifier === undefined) return message.replace(/^\n+/, "");
+  if (modifier === "subject") return subject(message);
+  if (modifier === "body") return body(message);
+  return modifier === "size" ? String(Buffer.byteLength(message)) : undefined;
+}
+
+function body(message: string): string {
+  return message.replace(/^\n*/, "").replace(/^(?:.+\n?)+\n*/, "");
+}
+
+function symbolicTarget(store: Store, name: string): string | undefined {
+  const value = readRefValue(store, name);
+  return value !== undefined && "symbolic" in value ? value.symbolic : undefined;
 }
 
 /** The first paragraph on one line. */
@@ -110,6 +136,6 @@ function subject(message: string): string {
 
 function unknownField(atom: string): never {
   throw new VibesafeUsageError(`unknown field %(${atom})`, {
-    remedy: "use refname, objectname, objecttype, objectsize, tree, parent, subject, body, contents, author…, committer…, tagger…, creator…",
+    remedy: "use refname, symref, objectname, objecttype, objectsize, tree, parent, subject, body, contents, author…, committer…, tagger…, creator…",
   });
 }

@@ -14,7 +14,7 @@ export interface ListOptions {
   readonly recursive?: boolean;
   /** Show folders that are gone into. */
   readonly folders?: boolean;
-  /** Show folders alone, and go into none. */
+  /** Show folders alone. */
   readonly onlyFolders?: boolean;
   /** Show what lies at or below these; one that ends in a slash, what lies below. None: everything. */
   readonly paths?: readonly string[];
@@ -38,7 +38,7 @@ function* walk(store: Store, tree: TreeId, prefix: string, options: ListOptions)
     const selected = paths.length === 0 || paths.some((wanted) => path === wanted || path.startsWith(wanted.endsWith("/") ? wanted : `${wanted}/`));
     const leadsOn = paths.some((wanted) => wanted.startsWith(`${path}/`));
     if (!selected && !leadsOn) continue;
-    const enter = isFolder && ((recursive && !onlyFolders) || leadsOn);
+    const enter = isFolder && (recursive || leadsOn);
     if (enter ? folders : selected && (isFolder || !onlyFolders)) yield { ...entry, path };
     if (enter) yield* walk(store, entry.id as TreeId, `${path}/`, options);
   }

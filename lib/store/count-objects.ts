@@ -8,7 +8,7 @@ import { fileStatus, takeInventory } from "./gc-inventory.ts";
 import { objectDirs } from "./alternates.ts";
 import { areaDir, type Store } from "./store.ts";
 
-/** Sizes in KiB, rounded down, as git prints them. */
+/** Sizes in bytes. */
 export interface ObjectCount {
   /** Loose objects, and the room they take on the disk. */
   readonly count: number;
@@ -29,17 +29,16 @@ export function countObjects(store: Store): ObjectCount {
   const own = areaDir(store, "objects");
   const { loose, packs, garbage } = takeInventory(own);
   const packed = new Set(packs.flatMap(({ ids }) => ids));
-  const kib = (bytes: number): number => Math.floor(bytes / 1024);
   const sum = (sizes: Iterable<number>): number => [...sizes].reduce((total, size) => total + size, 0);
   return {
     count: loose.size,
-    size: kib(sum([...loose.values()].map(({ onDisk }) => onDisk))),
+    size: sum([...loose.values()].map(({ onDisk }) => onDisk)),
     inPack: sum(packs.map(({ ids }) => ids.length)),
     packs: packs.length,
-    sizePack: kib(sum(packs.map(({ sizePack }) => sizePack))),
+    sizePack: sum(packs.map(({ sizePack }) => sizePack)),
     prunePackable: [...loose.keys()].filter((id) => packed.has(id)).length,
     garbage: garbage.length,
-    sizeGarbage: kib(sum(garbage.map((path) => fileStatus(path)?.bytes ?? 0))),
+    sizeGarbage: sum(garbage.map((path) => fileStatus(path)?.bytes ?? 0)),
     alternates: objectDirs(store).filter((dir) => dir !== own),
   };
 }

@@ -23,7 +23,7 @@ test("gc packs and prunes, count-objects counts as git does, and undo still find
   const stray = (await vibe(folder, ["hash-object", "-w", "--stdin"], { input: "stray" })).out.trim();
   const same = async (...argv: string[]): Promise<void> => assert.equal((await run(folder, 0, ...argv)).out, gitSays(folder, argv).toString());
   await same("count-objects");
-  await same("count-objects", "-v");
+  for (const flags of [["-v"], ["-H"], ["-vH"]]) await same("count-objects", ...flags);
   assert.match((await run(folder, 0, "gc", "--dry-run", "--prune=now")).out, /^\d+ objects would be packed, 1 would be pruned, 0 unreachable kept\n/);
   await same("count-objects", "-v");
   assert.match((await run(folder, 0, "gc")).out, /^\d+ objects packed, 0 pruned, 1 unreachable kept\n/);

@@ -10,12 +10,13 @@ const RUNS = Number(process.env["VIBESAFE_RUNS"] ?? 12);
 
 /** Commands that read plain arguments themselves, with what each may be given. */
 const COMMANDS: Readonly<Record<string, readonly string[]>> = {
-  "rev-parse": ["--verify", "--quiet", "-q", "--short"],
+  "rev-parse": ["--verify", "--quiet", "-q", "--short", "--short=9", "--all"],
   log: ["--oneline", "--graph", "-n", "--max-count", "0", "1", "2", "12"],
   show: [],
   "cat-object": ["-t", "-s", "-p", "-e", "blob", "commit", "tree"],
-  "ls-tree": ["-r", "-t", "-d", "-l", "--long", "--name-only", "--object-only", "b", "impl.ts"],
-  "show-ref": ["--tags", "--heads", "--dereference", "-d", "--verify", "--quiet", "-q", "refs/tags/v0"],
+  "ls-tree": ["-r", "-t", "-d", "-l", "--long", "-z", "--abbrev", "--name-only", "--name-status", "--object-only", "b", "impl.ts"],
+  "count-objects": ["-v", "-H", "--verbose"],
+  "show-ref": ["--tags", "--heads", "--head", "--hash", "-s", "--dereference", "-d", "--verify", "--quiet", "-q", "refs/tags/v0"],
   push: ["--force-with-lease", "--dry-run", "origin"],
   fetch: ["--prune", "-p", "origin"],
 };

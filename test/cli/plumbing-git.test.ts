@@ -3,9 +3,12 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { encodeCbor } from "../../lib/store/cbor.ts";
+import { hashObject } from "../../lib/store/id.ts";
 import { writeObject } from "../../lib/store/write.ts";
-import { gitSays, onHistories, play, same } from "./random-store.ts";
+import { gitSays, gitTries, onHistories, play, same } from "./random-store.ts";
 import { project, vibe } from "./vibe.ts";
+
+const EMPTY_TREE: string = hashObject("tree", new Uint8Array());
 
 test("cat-file and ls-tree print what git prints", async () => {
   await onHistories(3, async (folder, { objects, commits }) => {
@@ -17,25 +20,38 @@ test("cat-file and ls-tree print what git prints", async () => {
       for (const flag of ["-t", "-s", "-p"]) await same(folder, ["cat-file", flag, id]);
     }
     for (const id of commits.slice(-1)) {
-      for (const flags of [[], ["-r"], ["-t"], ["-r", "-t"], ["-d"], ["--name-only"], ["-r", "--name-only"], ["-l"], ["--object-only"]]) await same(folder, ["ls-tree", ...flags, id]);
+      for (const flags of [[], ["-r"], ["-t"], ["-r", "-t"], ["-d"], ["--name-only"], ["-r", "--name-only"], ["-l"], ["--object-only"], ["-z", "-r", "-l"], ["-z", "--name-status"], ["--abbrev"], ["-r", "--abbrev=9", "-l"], ["--object-only", "--abbrev=2"], ["-d", "-r"], ["--full-tree"], ["--full-name", "-t"]]) await same(folder, ["ls-tree", ...flags, id]);
       for (const paths of [["b"], ["b/"], ["b/impl.ts", "impl.ts"], ["b", "z z"], ["none"]]) await same(folder, ["ls-tree", id, ...paths]);
       for (const paths of [["b"], ["b/impl.ts"]]) await same(folder, ["ls-tree", "-r", id, ...paths]);
       await same(folder, ["cat-file", "tree", id]);
       await same(folder, ["cat-file", "commit", id]);
     }
+    for (const packing of [["pack-refs"], ["repack", "-adfq", "--depth=10"], ["-c", "repack.useDeltaBaseOffset=false", "repack", "-adfq"]]) {
+      gitSays(folder, packing);
+      const argv = ["cat-file", "--batch-all-objects", "--batch-check=%(objectname) %(objectsize:disk) %(deltabase) %(objectsize)"];
+      // Git knows the empty tree by heart, and says that it takes no room.
+      const lines = (text: string): string[] => text.split("\n").filter((line) => !line.startsWith(EMPTY_TREE));
+      assert.deepEqual(lines((await vibe(folder, argv)).out), lines(gitSays(folder, argv).toString()));
+    }
+    await same(folder, ["cat-file", "--batch-all-objects", "--batch"]);
   });
 });
 
 test("refs are listed as git lists them", async () => {
   const formats = [
+    "%(symref)|%(symref:short)|%(refname:rstrip=1)|%(refname:lstrip=-2)|%(contents:subject)|%(contents:body)|%(contents:size)|%(objectname:short=9)",
     "%(refname) %(refname:short) %(refname:lstrip=2) %(objectname) %(objectname:short) %(objecttype) %(objectsize)",
     "%(tree)|%(parent)|%(numparent)|%(subject)|%(body)|%(contents)",
     "%(authorname) %(authoremail) %(authoremail:trim) %(authordate) %(committerdate:iso) %(committerdate:iso-strict) %(committerdate:unix) %(committerdate:short) %(committerdate:raw)",
     "%(taggername)%(taggerdate)%(tag)%(type)%(object)%(creatordate:unix)%(*objectname)%(*subject)",
     "100%% %41%0a",
   ];
-  await onHistories(3, async (folder) => {
+  await onHistories(3, async (folder, { commits }) => {
+    gitSays(folder, ["update-ref", "refs/heads/main", commits[0] ?? ""]);
+    gitSays(folder, ["symbolic-ref", "refs/heads/link", "refs/heads/main"]);
     await same(folder, ["for-each-ref"]);
+    const [first = "", last = ""] = [commits[0], commits.at(-1)];
+    for (const filter of [["--contains", first], ["--contains", first, "--contains", last], ["--no-contains", first], ["--merged", last], ["--no-merged", last], ["--merged", last, "--no-merged", first], ["--points-at", last, "--points-at", first], ["--contains", first, "refs/tags"]]) await same(folder, ["for-each-ref", ...filter]);
     for (const format of formats) await same(folder, ["for-each-ref", `--format=${format}`]);
     for (const pattern of ["refs/tags", "refs/tags/", "refs/units/src.math", "refs/units/src.math/double", "refs/units/*/f", "refs/units/src.math/*", "refs/un", "refs/tags/v[01]"]) await same(folder, ["for-each-ref", pattern]);
     await same(folder, ["for-each-ref", "--count=2"]);
@@ -43,6 +59,7 @@ test("refs are listed as git lists them", async () => {
     await same(folder, ["show-ref"]);
     await same(folder, ["show-ref", "--hash"]);
     await same(folder, ["show-ref", "-d"]);
+    for (const flags of [["--head"], ["--head", "--tags", "--heads", "--abbrev"], ["--abbrev=9", "main", "link"], ["--hash=9", "-d"], ["-s", "--heads"], ["--verify", "HEAD", "refs/heads/main"], ["--verify", "-s", "--abbrev=5", "refs/heads/link"]]) await same(folder, ["show-ref", ...flags]);
     gitSays(folder, ["pack-refs", "--all"]);
     await same(folder, ["for-each-ref"]);
     await same(folder, ["show-ref"]);
@@ -95,7 +112,7 @@ test("CBOR is shown as JSON; an object that is absent is told by the exit status
   assert.deepEqual(JSON.parse(ran.out), { id, type: "blob", size: encodeCbor(value).length, content: value });
   assert.equal((await vibe(folder, ["cat-file", "-e", id])).status, 0);
   assert.equal((await vibe(folder, ["cat-file", "-e", "f".repeat(64)])).status, 1);
-  for (const argv of [["cat-file"], ["cat-file", id], ["cat-file", "-t"], ["cat-file", "-t", "-s", id], ["cat-file", "tree", id], ["cat-file", "thing", id], ["ls-tree"], ["ls-tree", id], ["rev-parse", "nothing"], ["rev-parse", "--verify"]]) {
+  for (const argv of [["cat-file"], ["cat-file", id], ["cat-file", "-t"], ["cat-file", "-t", "-s", id], ["cat-file", "tree", id], ["cat-file", "thing", id], ["ls-tree"], ["ls-tree", "--abbrev=x", id], ["ls-tree", "--format=%(path)", id], ["cat-file", "--batch-all-objects"], ["cat-file", "--batch", "-p", id], ["cat-file", "--batch-check=%(nothing)", "--batch-all-objects"], ["cat-file", "--batch-check", "--unordered", "--batch-all-objects"], ["show-ref", "--exclude-existing"], ["show-ref", "--verify"], ["for-each-ref", "--shell"], ["for-each-ref", "--contains"], ["rev-parse", "--all", id], ["rev-parse", "--git-dir"], ["count-objects", "--sizes"], ["ls-tree", id], ["rev-parse", "nothing"], ["rev-parse", "--verify"]]) {
     assert.equal((await vibe(folder, argv)).status, 2, argv.join(" "));
   }
   for (const text of [":/x", ":impl.ts", ":"]) assert.ok((await vibe(folder, ["rev-parse", text])).err.includes(`no revision ${JSON.stringify(text)}: `), text);
@@ -126,6 +143,19 @@ test("update-ref moves, makes and deletes as git does, with the old value checke
   assert.deepEqual(gitSays(folder, ["for-each-ref", "--format=%(objectname)", "refs/heads"]).toString(), `${one}\n${two}\n`);
   assert.equal((await lines(`verify refs/heads/a ${one}\ndelete refs/heads/b ${two}\nverify refs/heads/c\n`)).status, 0);
   assert.equal((await lines("jump refs/heads/a\n")).status, 2);
+  assert.equal((await lines(`update refs/heads/a ${two}\nupdate refs/heads/a ${one}\n`)).status, 2);
+  // Each script in a store of git's own, and in ours, from the same refs.
+  for (const script of ["start\ncreate R ID\ncommit\n", "start\ncreate R ID\n", "create R ID\nabort\n", "create R ID\nstart\n", "start\ncreate R ID\ncommit\nstart\ndelete R\ncommit\n", "create R ID\ncommit\n", "commit\n", "start\nstart\n", "start\ncommit\ncreate R ID\n"]) {
+    const input = script.replaceAll("R", "refs/heads/r").replaceAll("ID", one);
+    const ours = await vibe(folder, ["update-ref", "--stdin"], { input });
+    const held = gitSays(folder, ["for-each-ref", "refs/heads/r"]).toString();
+    if (held !== "") gitSays(folder, ["update-ref", "-d", "refs/heads/r"]);
+    const theirs = gitTries(folder, ["update-ref", "--stdin"], input);
+    assert.deepEqual([ours.status === 0, ours.status === 2, ours.out], [theirs !== undefined, theirs === undefined, theirs ?? ours.out], input);
+    if (theirs !== undefined) assert.equal(gitSays(folder, ["for-each-ref", "refs/heads/r"]).toString(), held, input);
+    if (gitTries(folder, ["show-ref", "--verify", "refs/heads/r"]) !== undefined) gitSays(folder, ["update-ref", "-d", "refs/heads/r"]);
+  }
+  assert.equal((await lines("start\nprepare\n")).status, 2);
   assert.equal(gitSays(folder, ["fsck", "--strict", "--full", "--no-dangling"]).toString(), "");
   assert.equal((await vibe(folder, ["show-ref", "--verify", "refs/heads/a"])).out, `${one} refs/heads/a\n`);
   assert.equal((await vibe(folder, ["show-ref", "--verify", "-q", "refs/heads/none"])).status, 1);

@@ -111,7 +111,7 @@ export async function onHistories(numRuns: number, check: (folder: string, histo
       }
     }),
     // Shrinking starts git some hundred times over.
-    { numRuns, endOnFailure: true },
+    { numRuns, endOnFailure: true, includeErrorInReport: true },
   );
 }
 
@@ -120,6 +120,16 @@ export async function same(folder: string, argv: readonly string[], input: strin
   const ran = await vibe(folder, argv, { input });
   assert.equal(ran.status, 0, `vibe ${argv.join(" ")}: ${ran.err}`);
   assert.equal(ran.bytes.toString("latin1"), gitSays(folder, argv, input).toString("latin1"), `vibe ${argv.join(" ")}`);
+}
+
+/** What git says, or undefined where it ends by another status than 0. */
+export function gitTries(folder: string, args: readonly string[], input: string = ""): string | undefined {
+  try {
+    return gitSays(folder, args, input).toString();
+  } catch (error) {
+    if (error instanceof Error && "status" in error && typeof error.status === "number") return undefined;
+    throw error;
+  }
 }
 
 /** What git says about the store of a project; throws when its exit status is not 0. */

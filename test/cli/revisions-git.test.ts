@@ -26,6 +26,9 @@ test("rev-parse prints what git prints", async () => {
     await same(folder, ["rev-parse", "--verify", refs[0] ?? ""]);
     await same(folder, ["rev-parse", `${refs[0]}..${refs.at(-1)}`, `^${refs[0]}`]);
     assert.deepEqual((await vibe(folder, ["rev-parse", "--verify", "-q", "nowhere"])).status, 1);
+    // Of one name in two places the short form says which.
+    for (const ref of ["refs/heads/main", "refs/heads/v0", "refs/tags/main", "refs/heads/own"]) gitSays(folder, ["update-ref", ref, commits[0] ?? ""]);
+    for (const flags of [["--all"], ["--branches"], ["--tags"], ["--abbrev-ref", "--all"], ["--symbolic-full-name", "--all"], ["--abbrev-ref", "HEAD", "own", "heads/v0", commits[0] ?? ""], ["--symbolic-full-name", "own", "own~0", "^own"], ["--short=9", "--verify", "own"], ["--verify", "--abbrev-ref", "own"]]) await same(folder, ["rev-parse", ...flags]);
   });
 });
 
