@@ -17,6 +17,7 @@ export type ErrorCode =
   | "CONFIG_INVALID"
   | "REMOTE_FAILED"
   | "STORE_BROKEN"
+  | "STORE_BUSY"
   | "USAGE";
 
 export interface VibesafeErrorOptions extends ErrorOptions {
@@ -93,10 +94,20 @@ export class VibesafeConfigError extends VibesafeError {
   readonly code = "CONFIG_INVALID";
 }
 
-/** The store cannot be read or written: a broken object or ref, a held lock, a lost race, a full disk. */
+export interface VibesafeStoreErrorOptions extends VibesafeErrorOptions {
+  /** Nothing is broken: another process was faster, or holds the lock. */
+  busy?: boolean;
+}
+
+/** The store cannot be read or written: a broken object or ref, a full disk (`STORE_BROKEN`); a held lock, a lost race (`STORE_BUSY`). */
 export class VibesafeStoreError extends VibesafeError {
   override readonly name = "VibesafeStoreError";
-  readonly code = "STORE_BROKEN";
+  readonly code: "STORE_BROKEN" | "STORE_BUSY";
+
+  constructor(message: string, options: VibesafeStoreErrorOptions) {
+    super(message, options);
+    this.code = options.busy === true ? "STORE_BUSY" : "STORE_BROKEN";
+  }
 }
 
 /** A remote cannot be reached, does not let in, breaks off, or answers with what is not git's protocol. */

@@ -17,6 +17,7 @@ export const EXIT_STATUS: Readonly<Record<ErrorCode, ExitStatus>> = {
   TYPE_ERROR: 1,
   VALIDATION_FAILED: 1,
   CHECKPOINT_MISSING: 1,
+  STORE_BUSY: 1,
   CONFIG_INVALID: 2,
   USAGE: 2,
   PROVIDER_FAILED: 3,

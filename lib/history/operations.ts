@@ -30,7 +30,7 @@ export interface Reversal {
  * Moves refs as one operation. All move, or none does.
  *
  * @returns the operation; undefined when there is none to take back: every ref but candidates already held its new value
- * @throws VibesafeStoreError when a ref is not what was expected, is locked, or cannot be written
+ * @throws VibesafeStoreError when a ref is not what was expected or is locked (`STORE_BUSY`), or cannot be written
  */
 export function moveRefs(store: Store, updates: readonly RefUpdate[], mover: Mover, reversal?: Reversal): Operation | undefined {
   let operation: Operation | undefined;

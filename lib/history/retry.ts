@@ -7,7 +7,6 @@
 import { VibesafeStoreError } from "../errors.ts";
 import type { HashedSpec } from "../spec/types.ts";
 import { unitRef } from "../spec/unit-id.ts";
-import { isHeldLock } from "../store/lock.ts";
 import { readRef } from "../store/refs.ts";
 import type { Store } from "../store/store.ts";
 
@@ -23,7 +22,7 @@ export async function retryWhenMoved<T>(store: Store, units: readonly HashedSpec
     try {
       return await work();
     } catch (error) {
-      const lost = error instanceof VibesafeStoreError && (isHeldLock(error) || activeRefs(store, units) !== before);
+      const lost = error instanceof VibesafeStoreError && (error.code === "STORE_BUSY" || activeRefs(store, units) !== before);
       if (!lost || attempt === MOST_TRIES) throw error;
     }
   }

@@ -106,7 +106,7 @@ function check(unit: UnitId, { stdout, stderr, status }: Ended): void {
   throw errorOf(text("code") ?? "", message, { unit, remedy: text("remedy") ?? byHand(unit) }, text("failure"));
 }
 
-const CLASSES: Readonly<Record<Exclude<ErrorCode, "PROVIDER_FAILED">, new (message: string, options: VibesafeErrorOptions) => VibesafeError>> = {
+const CLASSES: Readonly<Record<Exclude<ErrorCode, "PROVIDER_FAILED" | "STORE_BUSY">, new (message: string, options: VibesafeErrorOptions) => VibesafeError>> = {
   MISSING_DOCTEST: VibesafeMissingDoctest,
   TYPE_ERROR: VibesafeTypeError,
   VALIDATION_FAILED: VibesafeValidationError,
@@ -120,6 +120,7 @@ const CLASSES: Readonly<Record<Exclude<ErrorCode, "PROVIDER_FAILED">, new (messa
 
 function errorOf(code: string, message: string, options: VibesafeErrorOptions, failure: string | undefined): VibesafeError {
   if (code === "PROVIDER_FAILED") return new VibesafeProviderError(message, { ...options, failure: PROVIDER_FAILURES.find((known) => known === failure) ?? "rejected" });
+  if (code === "STORE_BUSY") return new VibesafeStoreError(message, { ...options, busy: true });
   const Kind = Object.entries(CLASSES).find(([known]) => known === code)?.[1] ?? VibesafeValidationError;
   return new Kind(message, options);
 }

@@ -24,7 +24,7 @@ const LOCK_LIMIT = 1 << 12;
  *
  * Locking waits about a second, unless the store says otherwise, for whoever holds the file. Lock several in one order everywhere.
  *
- * @throws VibesafeStoreError when a lock stays held, naming it, its age and its owner, or cannot be made
+ * @throws VibesafeStoreError when a lock stays held (`STORE_BUSY`), naming it, its age and its owner, or cannot be made
  */
 export function withLocks<Result>(store: Store, work: (lock: (path: string) => void) => Result): Result {
   const owner: OwnerFile = { path: temporaryPath(store, "lock"), text: formatOwner(), patienceMs: store.lockPatienceMs ?? PATIENCE_MS };
@@ -150,30 +150,22 @@ function lockError(path: string, error: unknown): VibesafeStoreError {
   });
 }
 
-const heldErrors = new WeakSet<object>();
-
-/** Whether an error says that somebody else has the lock, not that none could be made. */
-export function isHeldLock(error: unknown): boolean {
-  return typeof error === "object" && error !== null && heldErrors.has(error);
-}
-
 function heldLock(lockPath: string, patienceMs: number): VibesafeStoreError {
   const status = statSync(lockPath, { throwIfNoEntry: false });
   const text = readTextIfPresent(lockPath, LOCK_LIMIT);
-  const error = status === undefined || text === undefined ? passedOn(lockPath, patienceMs) : heldBy(lockPath, status.mtimeMs, parseOwner(text));
-  heldErrors.add(error);
-  return error;
+  return status === undefined || text === undefined ? passedOn(lockPath, patienceMs) : heldBy(lockPath, status.mtimeMs, parseOwner(text));
 }
 
 function heldBy(lockPath: string, mtimeMs: number, owner: LockOwner | undefined): VibesafeStoreError {
   const age = Math.max(0, Math.round((Date.now() - mtimeMs) / 1000));
   const who = owner === undefined ? "another process, git perhaps" : `process ${owner.pid} on ${decodeURIComponent(owner.host)}`;
   return new VibesafeStoreError(`${lockPath} is held by ${who}, for ${age} s`, {
+    busy: true,
     remedy: `wait for that process and run the command again; if it no longer runs: rm ${JSON.stringify(lockPath)}`,
   });
 }
 
 /** Nobody holds it at this moment: others were faster each time. */
 function passedOn(lockPath: string, patienceMs: number): VibesafeStoreError {
-  return new VibesafeStoreError(`${lockPath} was held by other processes, one after another, for ${patienceMs / 1000} s`, { remedy: "run the command again" });
+  return new VibesafeStoreError(`${lockPath} was held by other processes, one after another, for ${patienceMs / 1000} s`, { busy: true, remedy: "run the command again" });
 }

@@ -6,10 +6,11 @@
 
 import { rmSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { VibesafeStoreError } from "../errors.ts";
 import { replaceFile, syncFolder } from "./durable.ts";
 import { fileError } from "./files.ts";
 import type { ObjectId } from "./id.ts";
-import { isHeldLock, withLocks } from "./lock.ts";
+import { withLocks } from "./lock.ts";
 import { formatPackedRefs, type PackedRef } from "./packed-refs.ts";
 import { readObject } from "./read.ts";
 import { removeEmptyFolders } from "./ref-transaction.ts";
@@ -65,7 +66,7 @@ function dropFile(store: Store, name: string, id: ObjectId): void {
     });
   } catch (error) {
     // Somebody moves it at this moment: its file stays, and is right.
-    if (!isHeldLock(error)) throw error;
+    if (!(error instanceof VibesafeStoreError && error.code === "STORE_BUSY")) throw error;
     return;
   }
   removeEmptyFolders(store, dirname(name));

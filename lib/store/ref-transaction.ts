@@ -51,7 +51,7 @@ export interface RefTransition {
 /**
  * Moves refs. All move, or none does; a ref that already holds its new value is left alone, without a line in its log.
  *
- * @throws VibesafeStoreError when a ref is not what was expected, is locked, clashes with another name, or cannot be written
+ * @throws VibesafeStoreError when a ref is not what was expected or is locked (`STORE_BUSY`), clashes with another name, or cannot be written
  */
 export function updateRefs(store: Store, updates: readonly RefUpdate[], log: RefLogMessage): void {
   const sorted = [...updates].sort((a, b) => compareRefNames(a.name, b.name));
@@ -88,6 +88,7 @@ function verify(store: Store, update: RefUpdate): RefTransition {
   const from = value?.id ?? null;
   if (expected !== undefined && expected !== from) {
     throw new VibesafeStoreError(`${name} is ${from ?? "absent"}, expected ${expected ?? "absent"}: somebody else moved it`, {
+      busy: true,
       remedy: "look at what it holds now, then run the command again",
     });
   }

@@ -175,5 +175,5 @@ function packedSignature(store: Store): string {
 }
 
 function busy(store: Store): VibesafeStoreError {
-  return new VibesafeStoreError(`packed-refs of ${store.dir} changes faster than it can be read`, { remedy: "run the command again" });
+  return new VibesafeStoreError(`packed-refs of ${store.dir} changes faster than it can be read`, { busy: true, remedy: "run the command again" });
 }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { writeFileSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { encodeCbor } from "../../lib/store/cbor.ts";
@@ -127,22 +127,26 @@ test("update-ref moves, makes and deletes as git does, with the old value checke
   const now = (): string => gitSays(folder, ["for-each-ref", "--format=%(objectname)", ref]).toString().trim();
   await run(0, ref, one, "");
   assert.equal(now(), one);
-  await run(4, ref, two, three);
+  await run(1, ref, two, three);
   assert.equal(now(), one);
   await run(0, "-m", "because", ref, "src.math/double~1", one);
   assert.equal(now(), two);
   assert.match(gitSays(folder, ["log", "-g", "--format=%gs", ref]).toString(), /^because\n/);
   await run(2, ref, `${one}^{tree}`);
   await run(2, "no/ref", one);
-  await run(4, "-d", ref, three);
+  await run(1, "-d", ref, three);
   await run(0, "-d", ref, two);
   assert.equal(now(), "");
   const lines = (text: string): Promise<{ status: number }> => vibe(folder, ["update-ref", "--stdin"], { input: text });
   assert.equal((await lines(`create refs/heads/a ${one}\ncreate refs/heads/b ${two}\n`)).status, 0);
-  assert.equal((await lines(`update refs/heads/a ${two} ${one}\nupdate refs/heads/b ${three} ${one}\n`)).status, 4, "all or none");
+  assert.equal((await lines(`update refs/heads/a ${two} ${one}\nupdate refs/heads/b ${three} ${one}\n`)).status, 1, "all or none");
   assert.deepEqual(gitSays(folder, ["for-each-ref", "--format=%(objectname)", "refs/heads"]).toString(), `${one}\n${two}\n`);
   assert.equal((await lines(`verify refs/heads/a ${one}\ndelete refs/heads/b ${two}\nverify refs/heads/c\n`)).status, 0);
   assert.equal((await lines("jump refs/heads/a\n")).status, 2);
+  writeFileSync(join(folder, ".vibesafe/refs/heads/a.lock"), "");
+  const held = await vibe(folder, ["update-ref", "--json", "refs/heads/a", two]);
+  assert.deepEqual([held.status, held.json().error.code], [1, "STORE_BUSY"]);
+  rmSync(join(folder, ".vibesafe/refs/heads/a.lock"));
   assert.equal((await lines(`update refs/heads/a ${two}\nupdate refs/heads/a ${one}\n`)).status, 2);
   // Each script in a store of git's own, and in ours, from the same refs.
   for (const script of ["start\ncreate R ID\ncommit\n", "start\ncreate R ID\n", "create R ID\nabort\n", "create R ID\nstart\n", "start\ncreate R ID\ncommit\nstart\ndelete R\ncommit\n", "create R ID\ncommit\n", "commit\n", "start\nstart\n", "start\ncommit\ncreate R ID\n"]) {

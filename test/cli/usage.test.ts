@@ -9,10 +9,10 @@ import { project, vibe } from "./vibe.ts";
 test("every error class has an exit status", () => {
   const codes = Object.values(errors).flatMap((value) => {
     if (typeof value !== "function" || value === errors.VibesafeError) return [];
-    const Class = value as new (message: string, options: { remedy: string; failure: "auth" }) => errors.VibesafeError;
-    return [new Class("m", { remedy: "r", failure: "auth" }).code];
+    const Class = value as new (message: string, options: { remedy: string; failure: "auth"; busy: boolean }) => errors.VibesafeError;
+    return [false, true].map((busy) => new Class("m", { remedy: "r", failure: "auth", busy }).code);
   });
-  assert.deepEqual(codes.sort(), Object.keys(EXIT_STATUS).sort());
+  assert.deepEqual([...new Set(codes)].sort(), Object.keys(EXIT_STATUS).sort());
   assert.equal(highest([0, 3, 1]), 3);
   assert.equal(highest([]), 0);
 });
