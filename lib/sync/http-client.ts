@@ -11,12 +11,10 @@ import type { GitHttpRequest, GitHttpResponse, HttpClient } from "isomorphic-git
 import { VibesafeRemoteError } from "../errors.ts";
 import { proxyAgents, type Environment, type ProxyAgents } from "./http-proxy.ts";
 import { withoutSecrets } from "./remote-url.ts";
+import { silenceOf, watchSilence } from "./silence.ts";
 
 /** As git's http.followRedirects=initial: the first question may be sent on, what follows goes straight to where that led. */
 const MOST_REDIRECTS = 5;
-
-/** A host that says nothing for so long has died. */
-const SILENCE_MS = 300_000;
 
 export interface SessionClient extends HttpClient {
   /** Hangs up. An answer that nobody reads to its end would keep the process until the host does. */
@@ -26,24 +24,24 @@ export interface SessionClient extends HttpClient {
 /** A client for one remote; it remembers where the remote has moved. */
 export function createHttpClient(base: string, env: Environment = {}): SessionClient {
   let moved = base;
-  const proxies = proxyAgents(env);
+  const limits: Limits = { proxies: proxyAgents(env), silence: silenceOf(env) };
   const unread = new Set<IncomingMessage>();
   return {
     close: () => {
       for (const response of unread) response.destroy();
-      proxies.close();
+      limits.proxies.close();
     },
     request: async (asked: GitHttpRequest): Promise<GitHttpResponse> => {
       const headers = { ...asked.headers };
       let url = asked.url.startsWith(base) ? moved + asked.url.slice(base.length) : asked.url;
       if (new URL(url).origin !== new URL(base).origin) delete headers["Authorization"];
       for (let hops = 0; ; hops += 1) {
-        const response = await send(url, { ...asked, headers }, proxies);
+        const response = await send(url, { ...asked, headers }, limits);
         unread.add(response);
         response.once("close", () => unread.delete(response));
         const status = response.statusCode ?? 0;
         const { location } = response.headers;
-        if (location === undefined || ![301, 302, 303, 307, 308].includes(status)) return answer(url, response);
+        if (location === undefined || ![301, 302, 303, 307, 308].includes(status)) return answer(url, response, limits.silence);
         response.resume();
         if (asked.method === "POST" || hops >= MOST_REDIRECTS) throw refused(url, `is redirected to ${withoutSecrets(location)}`);
         const next = new URL(location, url);
@@ -61,38 +59,72 @@ export function createHttpClient(base: string, env: Environment = {}): SessionCl
   };
 }
 
-async function send(url: string, { method = "GET", headers = {}, body, signal }: GitHttpRequest, proxies: ProxyAgents): Promise<IncomingMessage> {
+interface Limits {
+  readonly proxies: ProxyAgents;
+  /** Milliseconds that a host may say nothing. */
+  readonly silence: number;
+}
+
+async function send(url: string, { method = "GET", headers = {}, body, signal }: GitHttpRequest, { proxies, silence }: Limits): Promise<IncomingMessage> {
   const options = { method, headers, agent: proxies.agentFor(url), ...(signal !== undefined && { signal }) };
   // Loading TLS takes as long as the rest of the client.
   const client = await (url.startsWith("https:") ? import("node:https") : import("node:http"));
   const request = client.request(url, options);
-  request.setTimeout(SILENCE_MS, () => request.destroy(new Error(`no answer for ${SILENCE_MS / 1000} s`)));
+  // A request that has no socket yet tells nobody that it was destroyed: whoever waits is told here.
+  let giveUp = (error: Error): void => void request.destroy(error);
   const response = new Promise<IncomingMessage>((resolve, reject) => {
+    giveUp = (error) => {
+      reject(error);
+      request.destroy(error);
+    };
     request.once("response", resolve);
     request.on("error", reject);
   });
-  if (body === undefined) request.end();
-  // A host may answer, with a refusal, before it has heard all: the answer counts then.
-  else await Promise.race([response, pipeline(Readable.from(body, { objectMode: false }), request).catch(() => {})]);
+  const watch = watchSilence(silence, giveUp);
+  const abort = (): void => giveUp(new Error("interrupted"));
+  signal?.addEventListener("abort", abort, { once: true });
   try {
+    if (body === undefined) request.end();
+    // A host may answer, with a refusal, before it has heard all: the answer counts then.
+    else await Promise.race([response, pipeline(Readable.from(noted(body, watch.heard), { objectMode: false }), request).catch(() => {})]);
     return await response;
   } catch (error) {
     if (signal?.aborted === true) throw error;
     throw refused(url, `cannot be reached: ${error instanceof Error ? error.message : String(error)}${proxies.unused}`, error);
+  } finally {
+    watch.end();
+    signal?.removeEventListener("abort", abort);
   }
 }
 
-function answer(url: string, response: IncomingMessage): GitHttpResponse {
-  const headers: Record<string, string> = {};
-  for (const [name, value] of Object.entries(response.headers)) if (value !== undefined) headers[name] = String(value);
-  return { url, method: "", statusCode: response.statusCode ?? 0, statusMessage: response.statusMessage ?? "", headers, body: bytesOf(url, response) };
+/** Tells of every part that could be sent. */
+async function* noted(parts: AsyncIterable<Uint8Array> | Iterable<Uint8Array>, heard: () => void): AsyncGenerator<Uint8Array> {
+  for await (const part of parts) {
+    heard();
+    yield part;
+  }
 }
 
-async function* bytesOf(url: string, response: IncomingMessage): AsyncIterableIterator<Uint8Array> {
+function answer(url: string, response: IncomingMessage, silence: number): GitHttpResponse {
+  const headers: Record<string, string> = {};
+  for (const [name, value] of Object.entries(response.headers)) if (value !== undefined) headers[name] = String(value);
+  return { url, method: "", statusCode: response.statusCode ?? 0, statusMessage: response.statusMessage ?? "", headers, body: bytesOf(url, response, silence) };
+}
+
+async function* bytesOf(url: string, response: IncomingMessage, silence: number): AsyncIterableIterator<Uint8Array> {
+  const parts: AsyncIterator<unknown> = response[Symbol.asyncIterator]();
   try {
-    for await (const part of response) if (part instanceof Uint8Array) yield part;
+    for (;;) {
+      // Only while the host is waited for: what is done with a part may take its time.
+      const watch = watchSilence(silence, (error) => response.destroy(error));
+      const { done, value } = await parts.next().finally(watch.end);
+      if (done === true) return;
+      if (value instanceof Uint8Array) yield value;
+    }
   } catch (error) {
     throw refused(url, `broke off its answer: ${error instanceof Error ? error.message : String(error)}`, error);
+  } finally {
+    await parts.return?.();
   }
 }
 

@@ -7,6 +7,7 @@
 
 import { Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
+import { Duplex } from "node:stream";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -29,12 +30,21 @@ export function proxyAgents(env: Environment): ProxyAgents {
   // In a variable: the types of older versions do not know the option.
   const options = { keepAlive: true, proxyEnv: env };
   const agents = { http: new HttpAgent(options), https: new HttpsAgent(options) };
+  // An agent does not hang up a tunnel that is not up yet, and its socket would keep the process.
+  const opened = new Set<Duplex>();
+  const connect = agents.https.createConnection.bind(agents.https);
+  agents.https.createConnection = (...args) => {
+    const socket = connect(...args);
+    if (socket instanceof Duplex) opened.add(socket.once("close", () => opened.delete(socket)));
+    return socket;
+  };
   return {
     agentFor: (url) => (url.startsWith("https:") ? agents.https : agents.http),
     unused: "",
     close: () => {
       agents.http.destroy();
       agents.https.destroy();
+      for (const socket of opened) socket.destroy();
     },
   };
 }

@@ -4,12 +4,13 @@
  * @module
  */
 
+import type { HttpClient } from "isomorphic-git/managers";
 import { VibesafeRemoteError } from "../errors.ts";
 import type { Credentials } from "./credentials.ts";
 import { createHttpClient } from "./http-client.ts";
 import type { Environment } from "./http-proxy.ts";
 import { formatNamed } from "./object-format.ts";
-import { PacketReader, printable } from "./pkt-line.ts";
+import { cutShort, FLUSH, PacketReader, printable } from "./pkt-line.ts";
 import { greetingOf, parseCapabilities, type Greeting, type RequestBody, type Service, type Session } from "./session.ts";
 
 export interface HttpOptions {
@@ -25,17 +26,20 @@ export async function openHttp(url: string, service: Service, { credentials, env
   const { GitRemoteHTTP } = await import("isomorphic-git/managers");
   const http = createHttpClient(url, env);
   const headers: Record<string, string> = { "user-agent": "git/vibesafe" };
+  const greeted = listening(http);
   const common = { http, service: `git-${service}`, url, ...(signal !== undefined && { signal }) };
   let found: unknown;
   try {
     found = await GitRemoteHTTP.discover({
       ...common,
+      http: greeted,
       headers,
       protocolVersion: service === "upload-pack" ? version : 1,
       onAuth: () => credentials.first(),
       onAuthFailure: () => credentials.next(),
       onAuthSuccess: () => credentials.approve(),
     });
+    greeted.checkWhole();
   } catch (error) {
     http.close();
     throw httpError(url, error);
@@ -59,6 +63,34 @@ export async function openHttp(url: string, service: Service, { credentials, env
       }
     },
     close: async () => http.close(),
+  };
+}
+
+/** isomorphic-git takes a greeting that breaks off for one that ends there, and its host for one with fewer refs: so its end is looked at. */
+function listening(http: HttpClient): HttpClient & { checkWhole(): void } {
+  let failed: unknown;
+  let end = "";
+  async function* heard(body: AsyncIterableIterator<Uint8Array>): AsyncIterableIterator<Uint8Array> {
+    end = "";
+    try {
+      for await (const part of body) {
+        end = (end + Buffer.from(part.subarray(-FLUSH.length)).toString("latin1")).slice(-FLUSH.length);
+        yield part;
+      }
+    } catch (error) {
+      failed = error;
+      throw error;
+    }
+  }
+  return {
+    request: async (asked) => {
+      const response = await http.request(asked);
+      return { ...response, body: heard(response.body ?? nothing()) };
+    },
+    checkWhole: () => {
+      if (failed !== undefined) throw failed;
+      if (end !== Buffer.from(FLUSH).toString("latin1")) throw cutShort();
+    },
   };
 }
 
@@ -93,7 +125,7 @@ function httpError(url: string, error: unknown): unknown {
   return error;
 }
 
-async function* nothing(): AsyncGenerator<Uint8Array> {}
+async function* nothing(): AsyncIterableIterator<Uint8Array> {}
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null;

@@ -97,6 +97,14 @@ for (const format of TRIED) {
       await refusedBy(VibesafeRemoteError, /breaks? off|broke off|cannot be reached/, set, () => fetchRemote(contextOf(reopened(b), BOB)));
     }
     host.behaviour.breakAfter = undefined;
+    // A greeting that ends too early is no host with nothing in it.
+    const c = newPeer(t, host.url);
+    for (const version of ["1", "2"]) {
+      git(c.dir, ["config", "protocol.version", version]);
+      host.behaviour.change = (url, body) => (url.includes("/info/refs") ? body.subarray(0, version === "1" ? body.indexOf("0000") : -4) : body);
+      await refusedBy(VibesafeRemoteError, /breaks off/, { ...set, b: c }, () => fetchRemote(contextOf(c, BOB)));
+    }
+    host.behaviour.change = undefined;
     // First the claims come, then, once they are here, what they are of: neither may be damaged, and neither cut short.
     for (const which of [0, 1]) {
       for (const from of THOROUGH ? [0.3, 0.5, 0.7, 0.9, 0.99] : [0.5]) {
