@@ -3,7 +3,8 @@
  *
  * One ref moves by renaming its file. Several move by renaming `packed-refs` once: their old values are packed first, their files
  * removed, and the new `packed-refs` then moves them all in one step, for every reader and whatever the process dies of. Afterwards
- * they get files again, which merge better in the project's own repository than one file that holds them all.
+ * they get files again, which merge better in the project's own repository than one file that holds them all. What is only remembered
+ * of a remote moves file by file.
  *
  * @module
  */
@@ -37,8 +38,11 @@ export interface RefLogMessage {
   readonly message: string;
   /** Called with what is about to move, under the locks: of two transactions that share a ref, the one that moves it first is announced first. */
   readonly announce?: (moves: readonly RefTransition[]) => void;
-  /** False where no save depends on the log, as for what a remote held: then its lines are not synced, as git's never are. */
-  readonly syncLog?: boolean;
+  /**
+   * True for what a remote held, on which no save depends: the lines of its logs are not synced, as git's never are, and the refs move one
+   * by one, by their files. A process that dies in between leaves some of them as they were, which the next fetch mends.
+   */
+  readonly ofRemote?: boolean;
 }
 
 /** What becomes of one ref. */
@@ -68,12 +72,12 @@ export function updateRefs(store: Store, updates: readonly RefUpdate[], log: Ref
     checkNewNames(store, created, new Set(moves.filter(({ to }) => to === null).map(({ name }) => name)));
     const [first] = moves;
     if (first === undefined) return;
-    const single = moves.length === 1 && first.to !== null;
+    const single = (moves.length === 1 || log.ofRemote === true) && moves.every(({ to }) => to !== null);
     if (!single) lock(join(store.dir, "packed-refs"));
     log.announce?.(moves);
     // Before the move, as git does: a move without its line would be lost, a line without its move says what was tried.
-    for (const move of moves) appendReflog(store, move.name, { ...move, who: log.who, message: log.message }, log.syncLog);
-    if (single) writeLoose(store, first);
+    for (const move of moves) appendReflog(store, move.name, { ...move, who: log.who, message: log.message }, log.ofRemote !== true);
+    if (single) writeAllLoose(store, moves);
     else movePacked(store, moves);
   });
   for (const { name, to } of sorted) if (to === null) removeEmptyFolders(store, dirname(name));
@@ -95,10 +99,14 @@ function verify(store: Store, update: RefUpdate): RefTransition {
   return { name, from, to };
 }
 
-function writeLoose(store: Store, move: RefTransition, sync: boolean = true): void {
-  const path = join(store.dir, move.name);
-  removeEmptyFoldersAt(path);
-  replaceFile(store, path, Buffer.from(`${move.to}\n`, "latin1"), { syncFolder: sync });
+/** Gives each ref its file, and syncs each folder once. */
+function writeAllLoose(store: Store, moves: readonly RefTransition[]): void {
+  for (const { name, to } of moves) {
+    const path = join(store.dir, name);
+    removeEmptyFoldersAt(path);
+    replaceFile(store, path, Buffer.from(`${to}\n`, "latin1"), { syncFolder: false });
+  }
+  for (const folder of new Set(moves.map(({ name }) => dirname(name)))) syncFolder(join(store.dir, folder));
 }
 
 function movePacked(store: Store, moves: readonly RefTransition[]): void {
@@ -122,9 +130,7 @@ function movePacked(store: Store, moves: readonly RefTransition[]): void {
 /** Gives moved refs their files back. They have moved already: what fails here leaves them packed, which is as good. */
 function unpack(store: Store, moves: readonly RefTransition[], original: ReadonlyMap<string, PackedRef>): void {
   try {
-    const made = moves.filter(({ to }) => to !== null);
-    for (const move of made) writeLoose(store, move, false);
-    for (const folder of new Set(made.map(({ name }) => dirname(name)))) syncFolder(join(store.dir, folder));
+    writeAllLoose(store, moves.filter(({ to }) => to !== null));
     const rest = new Map(original);
     for (const { name } of moves) rest.delete(name);
     writePacked(store, rest);

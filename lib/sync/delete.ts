@@ -74,12 +74,12 @@ export async function deleteOnHost(context: SyncContext, { wants, onOffered = ()
     translator.send(findMissing(store, [commit], { tips: new Set([...claims.values(), last]), bases: [last] }), pack);
     const { nullId } = session.format;
     const moves = [...shown.map(({ name }): HostMove => ({ name: HOST_REFS + name, from: refs.get(name) ?? nullId, to: nullId })), { name: HOST_REFS + CLAIMS, from: refs.get(CLAIMS) ?? nullId, to: translator.hostIdOf(commit) }];
-    const results = await givePack(session, moves, pack.body(), onMessage);
+    const results = await givePack(session, moves, { pack: pack.body(), onMessage });
     const why = [...results.values()].find((refusal) => refusal !== undefined);
     // All or none: who refused one has moved none.
     if (why !== undefined) return rows.map((row) => (row.status === "rejected" ? row : { ...row, status: "rejected", reason: results.get(HOST_REFS + row.name) ?? why }));
     const updates: RefUpdate[] = going.map(({ name }) => ({ name: trackingRef(remote.name, name), to: null }));
-    updateRefs(store, [...updates, { name: trackingRef(remote.name, CLAIMS), to: commit }], { who, message: command, syncLog: false });
+    updateRefs(store, [...updates, { name: trackingRef(remote.name, CLAIMS), to: commit }], { who, message: command, ofRemote: true });
     return rows;
   } finally {
     pack.discard();

@@ -89,7 +89,7 @@ async function fetchOnce(context: SyncContext, host: Host, { wants = () => true,
   const updates: RefUpdate[] = moved.map(({ name, to }) => ({ name: trackingRef(remote.name, name), to }));
   if (prune) for (const name of gone) updates.push({ name: trackingRef(remote.name, name), to: null });
   updates.push({ name: trackingRef(remote.name, CLAIMS), expected: claimed.before ?? null, to: claimed.commit });
-  updateRefs(store, updates, { who, message: command, syncLog: false });
+  updateRefs(store, updates, { who, message: command, ofRemote: true });
   host.map.save();
   return { claims, moved, gone, objects };
 }
