@@ -27,6 +27,8 @@ export interface SourcePosition {
   readonly file: string;
   /** From 1; undefined where compiled code has no source map, and in Deno. */
   readonly line: number | undefined;
+  /** From 1; only where the source itself runs: a loader that gives no source map may have moved what stands there. */
+  readonly column?: number;
   /** The source as it was compiled, where the source map holds it. */
   readonly text?: string;
 }
@@ -125,7 +127,8 @@ export function sourcePosition(site: CallSite): SourcePosition {
   const beside = script === null ? undefined : [".ts", ".tsx"].map((end) => `${script[1]}${end.replace(".", `.${script[2]}`)}`).find((file) => existsSync(file));
   if (beside !== undefined) return { file: beside, line: undefined };
   // Deno counts the lines of what it made of the source, and shows its map to nobody.
-  return { file: site.file, line: process.versions["deno"] === undefined ? site.line : undefined };
+  if (process.versions["deno"] !== undefined) return { file: site.file, line: undefined };
+  return { file: site.file, line: site.line, ...(isTypeScript(site.file) && { column: site.column }) };
 }
 
 function mappedPosition(site: CallSite): SourcePosition | undefined {

@@ -7,6 +7,7 @@
 import { dirname } from "node:path";
 import type { UnitId } from "../spec/types.ts";
 import { isUnitId } from "../spec/unit-id.ts";
+import { turns } from "./arrow-order.ts";
 import type { CallSite } from "./call-site.ts";
 import type { VerifiedCode } from "./evaluate.ts";
 import { modeOf, unitAt, unitNamed, verifiedCode } from "./full.ts";
@@ -21,12 +22,12 @@ export type Found = { readonly code: VerifiedCode } | { readonly unit: Unit };
 /** The unit declared at `site`. @throws VibesafeError in production when its code may not run */
 export function findAt(site: CallSite | { readonly script: string }, stub: Stub): Found {
   const quick = sealedCode(site, stub) ?? quickAt(site, stub);
-  return quick === undefined ? inMode(unitAt(site, stub)) : { code: quick };
+  return quick === undefined ? inMode(unitAt(site, stub, turns)) : { code: quick };
 }
 
-function quickAt(site: CallSite | { readonly script: string }, { name, unit, method }: Stub): VerifiedCode | undefined {
+function quickAt(site: CallSite | { readonly script: string }, { name, unit, method, fn }: Stub): VerifiedCode | undefined {
   if (unit !== undefined) return quickNamed(site, unit);
-  return method === undefined ? quickCode(site, name) : quickMethod(site, name);
+  return method === undefined ? quickCode(site, name, fn) : quickMethod(site, name);
 }
 
 function quickNamed(site: CallSite | { readonly script: string }, unit: string): VerifiedCode | undefined {

@@ -79,7 +79,7 @@ export function createFunc(report: Reporter): Func {
 
   function unitOf(stub: AnyFunction, { unit }: FuncOptions, site: Site, method: (DecoratedMethod & { readonly name: string }) | undefined): AnyFunction {
     const start = now();
-    const find = (): Found => findAt(site, { name: method?.name ?? stub.name, unit, method });
+    const find = (): Found => findAt(site, { name: method?.name ?? stub.name, unit, method, fn: stub });
     const found = announced(find);
     // Both give a function that answers as the stub would: the gates have checked the code against the declared signature.
     if ("code" in found) {

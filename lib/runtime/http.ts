@@ -85,7 +85,7 @@ export function createHttp(report: Reporter, verify: () => Check): Http {
     }
     const start = now();
     const site = callSiteOf(http);
-    const find = (): Found => findAt(site, { name: stub.name, unit: options.unit });
+    const find = (): Found => findAt(site, { name: stub.name, unit: options.unit, fn: stub });
     const found = announced(find);
     const unit = "code" in found ? found.code.unit : found.unit.id;
     const shape = { name: functionName(unit), length: stub.length };

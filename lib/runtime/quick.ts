@@ -13,9 +13,10 @@ import { readBuild, readDeployed, type Deployed } from "../spec/deployed.ts";
 import { installedDifferences } from "../spec/installed.ts";
 import type { UnitId } from "../spec/types.ts";
 import { isUnitId, modulePathOf } from "../spec/unit-id.ts";
+import { constInTurn, wasNameless } from "./arrow-order.ts";
 import { isTypeScript, sourcePosition, type CallSite, type SourcePosition } from "./call-site.ts";
 import { codeText } from "./code-text.ts";
-import type { VerifiedCode } from "./evaluate.ts";
+import type { AnyFunction, VerifiedCode } from "./evaluate.ts";
 import { quickProject, type QuickProject } from "./quick-project.ts";
 import { realPath } from "./real-path.ts";
 import type { Importer } from "./require.ts";
@@ -24,7 +25,7 @@ import { saidAt } from "./which-unit.ts";
 import { witnessHolds } from "./witness-holds.ts";
 
 /** Verified code of the unit that was declared at `site`; undefined when the long way has to tell. */
-export function quickCode(site: CallSite | { readonly script: string }, name: string): VerifiedCode | undefined {
+export function quickCode(site: CallSite | { readonly script: string }, name: string, fn?: AnyFunction): VerifiedCode | undefined {
   if (!("file" in site)) return undefined;
   return orUndefined(() => {
     const position = sourcePosition(site);
@@ -35,8 +36,7 @@ export function quickCode(site: CallSite | { readonly script: string }, name: st
     // In a source that runs as it is, a name that the function has itself is enough; a compiler may have changed it.
     const certain = name !== "" && isTypeScript(site.file);
     const said = certain ? { declared: undefined, own: name } : saidAt(site, name);
-    // An arrow function in a source that runs as it is: the lines of the witness tell whether it is that const's.
-    const called = isTypeScript(site.file) && name === "" ? constAt(project.text(file), position.line) : (said.declared ?? said.own);
+    const called = isTypeScript(site.file) && name === "" ? constAt(project, file, { site, position, fn }) : (said.declared ?? said.own);
     const id = `${modulePathOf(file)}/${called}`;
     const found = isUnitId(id) ? deployedUnit(project, id) : undefined;
     if (found === undefined || found.witness.file !== file) return undefined;
@@ -50,9 +50,17 @@ function isPlainly({ witness: { file, files, lines: [first, last] } }: Deployed,
   return line !== undefined && first <= line && line <= last && (text === undefined || hash("sha256", text, "hex") === files[file]);
 }
 
-/** The const that a function of that line seems to be for. */
-function constAt(text: string, line: number | undefined): string {
+interface Called {
+  readonly site: CallSite;
+  readonly position: SourcePosition;
+  readonly fn: AnyFunction | undefined;
+}
+
+/** The const that a function without a name seems to be for. By a source map, the lines of the witness tell whether it is. */
+function constAt(project: QuickProject, file: string, { site, position: { line, column }, fn }: Called): string {
   if (line === undefined) return "";
+  const text = project.text(file);
+  if (column !== undefined) return (wasNameless(fn) && constInTurn(site, { text, digest: project.digest(file) ?? "" })) || "";
   const near = text.split("\n").slice(Math.max(0, line - 2), line).join("\n");
   return [...near.matchAll(/\bconst\s+([\p{ID_Start}$_][\p{ID_Continue}$]*)/gu)].at(-1)?.[1] ?? "";
 }

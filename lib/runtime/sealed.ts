@@ -5,7 +5,7 @@
  */
 
 import { hash } from "node:crypto";
-import { existsSync, realpathSync } from "node:fs";
+import { existsSync, readFileSync, realpathSync } from "node:fs";
 import { basename, dirname, join, relative, sep } from "node:path";
 import { VibesafeCheckpointMissing, VibesafeHashMismatch, VibesafeUsageError } from "../errors.ts";
 import { CONFIG_FILE } from "../project/project.ts";
@@ -14,6 +14,7 @@ import { readBuild, readDeployed } from "../spec/deployed.ts";
 import { fileWindow } from "../spec/file-window.ts";
 import { installedDifferences, otherPackages } from "../spec/installed.ts";
 import { splitUnitId } from "../spec/unit-id.ts";
+import { constInTurn, wasNameless, type SourceText } from "./arrow-order.ts";
 import { isTypeScript, sourcePosition, type CallSite } from "./call-site.ts";
 import { codeText } from "./code-text.ts";
 import type { VerifiedCode } from "./evaluate.ts";
@@ -102,12 +103,13 @@ interface Place {
   /** Of the source, from the root of the bundle. */
   readonly file: string;
   readonly line: number | undefined;
+  readonly column?: number;
   /** Of the source that was compiled, where that is known. */
   readonly text?: string;
 }
 
 /** By the place in the source where a source map tells it, else by the name where only one unit can be meant. */
-function identify({ units, inFile, read }: Bundle, { site, file, line, text }: Place, { name, method }: Stub): BundledUnit | undefined {
+function identify({ units, inFile, read }: Bundle, { site, file, line, column, text }: Place, { name, method, fn }: Stub): BundledUnit | undefined {
   // A method does not know its class: what stands before the dot is any.
   const nameOf = ({ id }: BundledUnit): string => splitUnitId(id).name.replace(method === undefined ? "" : /^.*\./, "");
   const isAsked = (unit: BundledUnit): boolean => splitUnitId(unit.id).name.includes(".") === (method !== undefined) && (method === undefined || nameOf(unit) === name);
@@ -118,6 +120,12 @@ function identify({ units, inFile, read }: Bundle, { site, file, line, text }: P
   if (method !== undefined && here.length > 0) return single(here) ?? (method.placed && isAt !== undefined ? single(here.filter((unit) => isAt(unit) && isOf(unit))) : undefined);
   const said = method === undefined ? saidAt(site, name) : { declared: name, own: name };
   const word = said.declared ?? said.own;
+  // A source that runs as it is has to be the one that was sealed for its places to count.
+  if (word === "" && column !== undefined) {
+    const source = sourceText(site.file);
+    const called = wasNameless(fn) ? constInTurn(site, source) : undefined;
+    return single(here.filter((unit) => nameOf(unit) === called && readDeployed(read, unit.commit)?.witness.files[file] === source.digest));
+  }
   if (here.length > 0) return whichUnit(here, { nameOf, isAt: isAt && ((unit) => isAt(unit) && (word !== "" || isOf(unit))) }, said);
   const all = [...units.values()].filter(isAsked);
   const called = all.filter((unit) => nameOf(unit) === word);
@@ -126,6 +134,11 @@ function identify({ units, inFile, read }: Bundle, { site, file, line, text }: P
   if (inModule !== undefined && said.declared !== undefined) return inModule;
   // The name that a compiler gave one unit may be another's.
   return all.some((unit) => isRenamed(word, nameOf(unit))) ? undefined : (inModule ?? single(called));
+}
+
+function sourceText(file: string): SourceText {
+  const bytes = readFileSync(file);
+  return { text: bytes.toString("utf8"), digest: hash("sha256", bytes, "hex") };
 }
 
 function codeIn({ root, bundle }: Sealed, { id, commit, file }: BundledUnit, importer: Importer): VerifiedCode {

@@ -12,7 +12,9 @@ import type { Spec, SpecProblem, UnitId } from "../spec/types.ts";
 import { parseUnitId, SOURCE_EXTENSION, splitUnitId, unitIdOf } from "../spec/unit-id.ts";
 import { fromRoot, type Workspace } from "../spec/workspace.ts";
 import { specsIn, workspaceAt } from "./burst.ts";
+import { inTurn, isArrow, wasNameless, type SourceText, type Turns } from "./arrow-order.ts";
 import { isTypeScript, sourcePosition, type CallSite, type SourcePosition } from "./call-site.ts";
+import type { AnyFunction } from "./evaluate.ts";
 import { importerOf } from "./importer.ts";
 import type { Importer } from "./require.ts";
 import { saidAt, single, whichUnit } from "./which-unit.ts";
@@ -32,6 +34,8 @@ export interface Stub {
   readonly name: string;
   /** `unit` of the options. */
   readonly unit?: string | undefined;
+  /** The function itself. */
+  readonly fn?: AnyFunction;
   /** It is a method. */
   readonly method?: DecoratedMethod | undefined;
 }
@@ -45,13 +49,14 @@ export interface DecoratedMethod {
 const BY_NAME = 'name the unit: vibesafe.func({ unit: "module.path/name" }, …)';
 
 /**
- * Finds the unit that was declared at `site`. Only what is certain counts: the name of the function, the line of the call, or that the
+ * Finds the unit that was declared at `site`. Only what is certain counts: the name of the function, the place of the call, or that the
  * file has one spec without a name.
  *
+ * @param told - what was told before in this process
  * @throws VibesafeConfigError when the file is in no project
  * @throws VibesafeUsageError when it cannot be told
  */
-export function unitAt(site: CallSite | { readonly script: string }, stub: Stub): Unit {
+export function unitAt(site: CallSite | { readonly script: string }, stub: Stub, told: Turns): Unit {
   if (!("file" in site)) {
     throw new VibesafeUsageError(`vibesafe.func was called from ${site.script}, which is no file`, { remedy: "write the spec in a file and import it" });
   }
@@ -68,10 +73,19 @@ export function unitAt(site: CallSite | { readonly script: string }, stub: Stub)
   const line = position.text === undefined || position.text === workspace.text(file) ? position.line : undefined;
   const byName = (): Spec | undefined => single(specs.filter((spec) => spec.named && spec.name === stub.name));
   const byLine = (): Spec | undefined => single(specs.filter((spec) => line !== undefined && isAt(spec, line)));
-  const theOnly = (): Spec | undefined => (stub.name === "" && problems.length === 0 ? single(specs.filter((spec) => !spec.named)) : undefined);
+  const nameless = specs.filter((spec) => !spec.named && spec.options.unit === undefined);
+  // Where functions have names, one without may be one of them whose name a loader took away.
+  const mayBe = (spec: Spec): boolean => !specs.some(({ named }) => named) || (wasNameless(stub.fn) && isArrow(spec.source.slice(spec.fn.start)));
+  const theOnly = (): Spec | undefined => (stub.name === "" && problems.length === 0 ? single(nameless.filter(mayBe)) : undefined);
+  const byPlace = (): Spec | undefined => {
+    if (position.column === undefined) return byLine();
+    const isBroken = problems.some((problem) => problem.unit === undefined || problem.line <= site.line);
+    const found = stub.name === "" && !isBroken ? inTurn(site, sourceText(workspace, file), nameless, told) : undefined;
+    return found !== undefined && mayBe(found) ? found : undefined;
+  };
   const compiled = (): Spec | undefined =>
     whichUnit(specs, { nameOf: ({ name }) => name, isAt: line === undefined ? undefined : (spec) => isAt(spec, line) }, saidAt(site, stub.name));
-  const spec = isTypeScript(site.file) ? (byName() ?? byLine() ?? theOnly()) : (compiled() ?? theOnly());
+  const spec = isTypeScript(site.file) ? (byName() ?? byPlace() ?? theOnly()) : (compiled() ?? theOnly());
   // Of a name that is no spec's, the look-up at load says what is wrong with the file.
   const contradicted = !isTypeScript(site.file) && specs.some(({ name }) => name === stub.name);
   const id = spec?.id ?? (stub.name === "" || contradicted ? undefined : unitIdOf(file, stub.name));
@@ -119,6 +133,10 @@ function sourceOf({ file }: CallSite, position: SourcePosition): string {
   if (isTypeScript(source) && existsSync(source)) return source;
   const why = position.file === file ? "has no source map, and no TypeScript file beside it" : `was compiled from ${source}, which is not there`;
   throw new VibesafeUsageError(`${file} ${why}`, { remedy: `deploy the source and its source map, or ${BY_NAME}` });
+}
+
+function sourceText(workspace: Workspace, file: string): SourceText {
+  return { text: workspace.text(file) ?? "", digest: workspace.digest(file) ?? "" };
 }
 
 interface MethodStub extends DecoratedMethod {

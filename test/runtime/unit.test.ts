@@ -6,7 +6,7 @@ import { pathToFileURL } from "node:url";
 import { VibesafeConfigError, VibesafeTypeError, VibesafeUsageError } from "../../lib/errors.ts";
 import { endBurst } from "../../lib/runtime/burst.ts";
 import type { CallSite } from "../../lib/runtime/call-site.ts";
-import { unitAt, unitNamed } from "../../lib/runtime/unit.ts";
+import { unitAt as unitInTurn, unitNamed, type Stub, type Unit } from "../../lib/runtime/unit.ts";
 import { parseUnitId } from "../../lib/spec/unit-id.ts";
 import { tempDir } from "../temp.ts";
 import { makeProject, writeFiles } from "./project.ts";
@@ -28,24 +28,36 @@ export const three = vibesafe.func(function three(n: number): number {
 });
 `;
 
-function at(file: string, line: number): CallSite {
+function at(file: string, line: number, column = 1): CallSite {
   endBurst();
-  return { file, esm: true, script: pathToFileURL(file).href, line, column: 1 };
+  return { file, esm: true, script: pathToFileURL(file).href, line, column };
 }
 
-test("a name of its own, else the line of the call, tells the unit", (t) => {
+/** Of a program that begins with this call. */
+function unitAt(site: CallSite | { readonly script: string }, stub: Stub): Unit {
+  return unitInTurn(site, stub, new Map());
+}
+
+test("a name of its own, else the place of the call, tells the unit", (t) => {
   const root = makeProject(t, { "src/a.ts": ARROWS });
   const file = join(root, "src", "a.ts");
-  const idAt = (line: number, name = ""): string => unitAt(at(file, line), { name }).id;
-  assert.equal(idAt(13, "three"), "src.a/three");
-  assert.equal(idAt(3), "src.a/one");
-  for (const line of [7, 8, 9]) assert.equal(idAt(line), "src.a/two");
-  assert.throws(() => idAt(1), (error) => error instanceof VibesafeUsageError && /src\/a\.ts:1: cannot tell which spec/.test(error.message) && /name/.test(error.remedy));
+  const turns = new Map();
+  const arrow = { name: "", fn: () => {} };
+  const idAt = (line: number, column: number, stub: Stub = arrow): string => unitInTurn(at(file, line, column), stub, turns).id;
+  assert.equal(idAt(13, 23, { name: "three" }), "src.a/three");
+  for (const column of [20, 29, 34]) assert.equal(idAt(3, column), "src.a/one");
+  for (const [line, column] of [[7, 20], [8, 4], [9, 5]] as const) assert.equal(idAt(line, column), "src.a/two");
+  assert.throws(() => idAt(1, 1), (error) => error instanceof VibesafeUsageError && /src\/a\.ts:1: cannot tell which spec/.test(error.message) && /name/.test(error.remedy));
+  for (const place of [[3, 19], [3, 35], [20, 1], [0, 0]] as const) assert.throws(() => idAt(place[0], place[1]), VibesafeUsageError, String(place));
 });
 
 test("the only function without a name needs no line", (t) => {
   const root = makeProject(t, { "a.ts": ARROWS.replace(/export const two[^]*?\}\);\n/, "") });
-  assert.equal(unitAt(at(join(root, "a.ts"), 1), { name: "" }).id, "a/one");
+  assert.equal(unitAt(at(join(root, "a.ts"), 1), { name: "", fn: () => {} }).id, "a/one");
+  // What stands there otherwise could be the one that has a name in the source.
+  const unnamed = function () {};
+  Object.defineProperty(unnamed, "name", { value: "" });
+  assert.throws(() => unitAt(at(join(root, "a.ts"), 1), { name: "", fn: unnamed }), VibesafeUsageError);
   // Not where another function without a name is broken: it could be that one that is called.
   writeFiles(root, { "a.ts": ARROWS.replace("    (n: number): number", "    (n): number") });
   assert.throws(() => unitAt(at(join(root, "a.ts"), 8), { name: "" }), VibesafeTypeError);
