@@ -39,7 +39,7 @@ export async function openHttp(url: string, service: Service, { credentials, env
       onAuthFailure: () => credentials.next(),
       onAuthSuccess: () => credentials.approve(),
     });
-    greeted.checkWhole();
+    await greeted.checkWhole();
   } catch (error) {
     http.close();
     throw httpError(url, error);
@@ -67,9 +67,10 @@ export async function openHttp(url: string, service: Service, { credentials, env
 }
 
 /** isomorphic-git takes a greeting that breaks off for one that ends there, and its host for one with fewer refs: so its end is looked at. */
-function listening(http: HttpClient): HttpClient & { checkWhole(): void } {
+function listening(http: HttpClient): HttpClient & { checkWhole(): Promise<void> } {
   let failed: unknown;
   let end = "";
+  let last: AsyncIterableIterator<Uint8Array> = nothing();
   async function* heard(body: AsyncIterableIterator<Uint8Array>): AsyncIterableIterator<Uint8Array> {
     end = "";
     try {
@@ -85,9 +86,12 @@ function listening(http: HttpClient): HttpClient & { checkWhole(): void } {
   return {
     request: async (asked) => {
       const response = await http.request(asked);
-      return { ...response, body: heard(response.body ?? nothing()) };
+      last = heard(response.body ?? nothing());
+      return { ...response, body: last };
     },
-    checkWhole: () => {
+    checkWhole: async () => {
+      // Of a host without refs it reads the first line alone.
+      while ((await last.next()).done !== true);
       if (failed !== undefined) throw failed;
       if (end !== Buffer.from(FLUSH).toString("latin1")) throw cutShort();
     },
