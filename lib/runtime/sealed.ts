@@ -10,6 +10,7 @@ import { basename, dirname, join, relative, sep } from "node:path";
 import { VibesafeCheckpointMissing, VibesafeHashMismatch, VibesafeUsageError } from "../errors.ts";
 import { CONFIG_FILE } from "../project/project.ts";
 import { BUNDLE_FILE, parseBundle, type Bundle, type BundledUnit } from "../spec/bundle.ts";
+import { concerning } from "../spec/concerning.ts";
 import { readBuild, readDeployed } from "../spec/deployed.ts";
 import { fileWindow } from "../spec/file-window.ts";
 import { installedDifferences, otherPackages } from "../spec/installed.ts";
@@ -141,7 +142,11 @@ function sourceText(file: string): SourceText {
   return { text: bytes.toString("utf8"), digest: hash("sha256", bytes, "hex") };
 }
 
-function codeIn({ root, bundle }: Sealed, { id, commit, file }: BundledUnit, importer: Importer): VerifiedCode {
+function codeIn(sealed: Sealed, unit: BundledUnit, importer: Importer): VerifiedCode {
+  return concerning(unit, () => readCode(sealed, unit, importer));
+}
+
+function readCode({ root, bundle }: Sealed, { id, commit, file }: BundledUnit, importer: Importer): VerifiedCode {
   const found = readDeployed(bundle.read, commit);
   if (found === undefined) {
     throw new VibesafeCheckpointMissing(`the bundle's save of ${id} cannot be run: it was sealed by vibesafe ${bundle.vibesafe}`, { unit: id, remedy: REMEDY });

@@ -7,6 +7,7 @@
 import { VibesafeHashMismatch } from "../errors.ts";
 import type { Bundle } from "../spec/bundle.ts";
 import type { Save } from "../spec/checkpoint.ts";
+import { concerning } from "../spec/concerning.ts";
 import { decodeSpecMap } from "../spec/checkpoint/spec.ts";
 import { readBuild, readDeployed } from "../spec/deployed.ts";
 import { hashSpec } from "../spec/hash.ts";
@@ -23,7 +24,7 @@ import { specOf, type Unit } from "./unit.ts";
 export function verifiedCode(unit: Unit): VerifiedCode {
   const workspace = workspaceAt(unit.folder);
   const sealed = sealedAt(workspace.project.root);
-  if (sealed !== undefined) return bundledCode(workspace, sealed.bundle, unit);
+  if (sealed !== undefined) return concerning(unit, () => bundledCode(workspace, sealed.bundle, unit));
   const save = verifiedSave(workspace, unit, () => specOf(workspace, unit));
   // Otherwise they were looked at with the save.
   if (workspace.project.config.runtime.deps === "warn") warnOfPackages(packageMismatch(workspace, specOf(workspace, unit), save.verification?.dependencies));

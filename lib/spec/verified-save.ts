@@ -5,10 +5,11 @@
  */
 
 import { dirname, join } from "node:path";
-import { VibesafeCheckpointMissing, VibesafeError, VibesafeHashMismatch, VibesafeStoreError } from "../errors.ts";
+import { VibesafeCheckpointMissing, VibesafeHashMismatch } from "../errors.ts";
 import { readRef } from "../store/refs.ts";
 import { openStore, storeExists, type Store } from "../store/store.ts";
 import { isVerified, readSave, type Save } from "./checkpoint.ts";
+import { concerning, type WithId } from "./concerning.ts";
 import { explainChanges } from "./explain.ts";
 import type { FrozenDependencies } from "./checkpoint/frozen.ts";
 import { hashSpec } from "./hash.ts";
@@ -18,11 +19,6 @@ import type { HashedSpec, Spec, SpecMap, UnitId } from "./types.ts";
 import { unitRef } from "./unit-id.ts";
 import { usesMismatch } from "./uses.ts";
 import type { Workspace } from "./workspace.ts";
-
-/** Whatever has a unit's id. */
-interface WithId {
-  readonly id: UnitId;
-}
 
 /**
  * Reads the active save of a unit and checks, in this order: that there is one, that every object of it hashes to its name, that it is a
@@ -104,16 +100,4 @@ export function drifted({ spec: { id }, specHash, map }: HashedSpec, saved: { re
 
 function backTo({ id }: WithId): string {
   return `run \`vibe log --target ${id}\` to find a save of it, then \`vibe rollback\``;
-}
-
-/** Names the unit in an error of the store, which knows none. */
-function concerning<T>({ id }: WithId, read: () => T): T {
-  try {
-    return read();
-  } catch (error) {
-    if (!(error instanceof VibesafeError) || error.unit !== undefined) throw error;
-    const Kind = [VibesafeHashMismatch, VibesafeStoreError].find((kind) => error instanceof kind);
-    if (Kind === undefined) throw error;
-    throw new Kind(`${id}: ${error.message}`, { unit: id, remedy: error.remedy, cause: error });
-  }
 }
