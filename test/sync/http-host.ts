@@ -19,12 +19,21 @@ export interface Behaviour {
   redirect?: string | undefined;
 }
 
+export interface Traffic {
+  /** Which refs there are, or objects and what becomes of refs. */
+  about: "refs" | "objects";
+  received: number;
+  sent: number;
+}
+
 export interface HttpHost {
   readonly url: string;
   readonly behaviour: Behaviour;
   /** Requests that came, as `METHOD path`, and what they said of who they are. */
   readonly log: string[];
   readonly authorizations: (string | undefined)[];
+  /** Bytes of each exchange, without HTTP's own headers. */
+  readonly traffic: Traffic[];
   /** Git-Protocol headers that came. */
   readonly protocols: (string | undefined)[];
 }
@@ -35,6 +44,7 @@ export async function serve(t: { after(cleanUp: () => void | Promise<void>): voi
   const log: string[] = [];
   const authorizations: (string | undefined)[] = [];
   const protocols: (string | undefined)[] = [];
+  const traffic: Traffic[] = [];
   const server = createServer((request, response) => {
     log.push(`${request.method} ${request.url}`);
     authorizations.push(request.headers.authorization);
@@ -49,7 +59,9 @@ export async function serve(t: { after(cleanUp: () => void | Promise<void>): voi
       response.writeHead(401, { "www-authenticate": 'Basic realm="test"' }).end("who are you?");
       return;
     }
-    answer(request, response, dirname(repository), behaviour);
+    const exchange: Traffic = { about: request.method === "GET" ? "refs" : "objects", received: 0, sent: 0 };
+    traffic.push(exchange);
+    answer(request, response, dirname(repository), { behaviour, exchange });
   });
   await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
   t.after(async () => {
@@ -58,10 +70,10 @@ export async function serve(t: { after(cleanUp: () => void | Promise<void>): voi
   });
   const address = server.address();
   const port = typeof address === "object" ? address?.port : 0;
-  return { url: `http://127.0.0.1:${port}/${repository.slice(dirname(repository).length + 1)}`, behaviour, log, authorizations, protocols };
+  return { url: `http://127.0.0.1:${port}/${repository.slice(dirname(repository).length + 1)}`, behaviour, log, authorizations, traffic, protocols };
 }
 
-function answer(request: IncomingMessage, response: ServerResponse, root: string, behaviour: Behaviour): void {
+function answer(request: IncomingMessage, response: ServerResponse, root: string, { behaviour, exchange }: { readonly behaviour: Behaviour; readonly exchange: Traffic }): void {
   const { pathname, search } = new URL(request.url ?? "/", "http://host");
   const env = {
     PATH: process.env["PATH"],
@@ -82,6 +94,11 @@ function answer(request: IncomingMessage, response: ServerResponse, root: string
   };
   const child = spawn("git", ["http-backend"], { env, stdio: ["pipe", "pipe", "inherit"] });
   child.stdin.on("error", () => {});
+  request.on("data", (part: Buffer) => {
+    exchange.received += part.length;
+    if (part.includes("command=ls-refs")) exchange.about = "refs";
+  });
+  child.stdout.on("data", (part: Buffer) => (exchange.sent += part.length));
   request.pipe(child.stdin);
   const limit = request.method === "POST" && behaviour.breakAfter?.service === pathname.split("/").at(-1) ? behaviour.breakAfter : undefined;
   if (behaviour.change === undefined && limit === undefined) stream(child.stdout, response);

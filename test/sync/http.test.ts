@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { test } from "node:test";
 import { listRefs } from "../../lib/store/refs.ts";
 import { fetchRemote } from "../../lib/sync/fetch.ts";
@@ -40,3 +41,30 @@ for (const format of FORMATS) {
     });
   }
 }
+
+test("what a push and a pull send is as much as is new, however much lies behind", async (t) => {
+  const bytesOf = async (behind: number): Promise<{ push: number; pull: number; four: number; refs: number }> => {
+    const dir = newHost(t);
+    const host = await serve(t, dir);
+    const [a, b] = [newPeer(t, host.url), newPeer(t, host.url)];
+    for (let i = 0; i < behind; i += 1) save(a, "src.m/f", `${i} ${createHash("sha256").update(String(i)).digest("hex")}`, ADA);
+    await pushRemote(contextOf(a, ADA));
+    await pullRemote(contextOf(b, BOB), { identities: identitiesOf(BOB) });
+    const counted = async (work: () => Promise<unknown>, about: "refs" | "objects" = "objects"): Promise<number> => {
+      host.traffic.length = 0;
+      await work();
+      return host.traffic.filter((exchange) => exchange.about === about).reduce((sum, { received, sent }) => sum + received + sent, 0);
+    };
+    save(a, "src.m/f", "new", ADA);
+    const push = await counted(() => pushRemote(contextOf(a, ADA)));
+    const pull = await counted(() => pullRemote(contextOf(b, BOB), { identities: identitiesOf(BOB) }));
+    for (const code of ["2", "3", "4", "5"]) save(a, "src.m/f", code, ADA);
+    const four = await counted(() => pushRemote(contextOf(a, ADA)));
+    return { push, pull, four, refs: await counted(() => pushRemote(contextOf(a, ADA)), "refs") };
+  };
+  const [few, many] = [await bytesOf(10), await bytesOf(100)];
+  t.diagnostic(JSON.stringify({ few, many }));
+  for (const key of ["push", "pull", "four", "refs"] as const) assert.ok(few[key] > 0 && Math.abs(many[key] - few[key]) <= 0.2 * few[key], `${key}: ${few[key]} and ${many[key]} bytes`);
+  // A push has its claims and its greeting once, whatever goes with them.
+  assert.ok(many.four < 4 * many.push, `${many.four} bytes for four, ${many.push} for one`);
+});
