@@ -5,14 +5,14 @@
  */
 
 import type { CommitId } from "../store/id.ts";
-import { readCommit } from "../store/read.ts";
+import { readParents } from "../store/read.ts";
 import type { Store } from "../store/store.ts";
 
 /** The commits that can be reached from `starts`, these included. */
 export function reachableFrom(store: Store, starts: readonly CommitId[]): Set<CommitId> {
   const seen = new Set(starts);
   // A set gives what is added to it while it is walked.
-  for (const id of seen) for (const parent of readCommit(store, id).parents) seen.add(parent);
+  for (const id of seen) for (const parent of readParents(store, id)) seen.add(parent);
   return seen;
 }
 
@@ -23,7 +23,7 @@ export function leadsTo(store: Store, wanted: ReadonlySet<CommitId>): (from: Com
   return (from) => {
     const open: { readonly id: CommitId; readonly parents: readonly CommitId[] }[] = [];
     const enter = (id: CommitId): void => {
-      if (!known.has(id)) open.push({ id, parents: readCommit(store, id).parents });
+      if (!known.has(id)) open.push({ id, parents: readParents(store, id) });
     };
     enter(from);
     for (let top = open.at(-1); top !== undefined; top = open.at(-1)) {

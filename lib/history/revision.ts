@@ -5,7 +5,7 @@
  */
 
 import { ID_HEX, type CommitId, type ObjectId, type TreeId } from "../store/id.ts";
-import { hasObject, readCommit, readObject, readTree } from "../store/read.ts";
+import { hasObject, readObject, readParents, readTree } from "../store/read.ts";
 import type { Store } from "../store/store.ts";
 import { TREE_MODE, type TreeEntry } from "../store/tree.ts";
 import { peelTags, peelTo, typeBehind } from "./peel.ts";
@@ -117,14 +117,14 @@ function peelAsAsked(store: Store, id: ObjectId, type: string, text: string): Ob
 function ancestor(store: Store, id: ObjectId, generations: number, text: string): CommitId {
   let at = commitOf(store, id, text);
   for (let step = 0; step < generations; step++) {
-    at = readCommit(store, at).parents[0] ?? fail(text, `history ends at ${at.slice(0, 16)}`);
+    at = readParents(store, at)[0] ?? fail(text, `history ends at ${at.slice(0, 16)}`);
   }
   return at;
 }
 
 function parentOf(store: Store, id: ObjectId, number: number, text: string): CommitId {
   const at = commitOf(store, id, text);
-  return number === 0 ? at : (readCommit(store, at).parents[number - 1] ?? fail(text, `${at.slice(0, 16)} has no parent ${number}`));
+  return number === 0 ? at : (readParents(store, at)[number - 1] ?? fail(text, `${at.slice(0, 16)} has no parent ${number}`));
 }
 
 function commitOf(store: Store, id: ObjectId, text: string): CommitId {

@@ -6,7 +6,7 @@
 
 import { VibesafeStoreError } from "../errors.ts";
 import { formatHeaders, parseHeaders, type Header } from "./headers.ts";
-import { parseId, type CommitId, type TreeId } from "./id.ts";
+import { ID_HEX, parseId, type CommitId, type TreeId } from "./id.ts";
 import { formatIdentity, parseIdentity, type Identity } from "./identity.ts";
 
 export type { Identity } from "./identity.ts";
@@ -49,6 +49,29 @@ export function parseCommit(payload: Uint8Array): Commit {
   checkExtra(extraHeaders);
   return { tree, parents, author, committer, ...(extraHeaders.length > 0 && { extraHeaders }), message };
 }
+
+const TREE_LINE = "tree ".length + ID_HEX + 1;
+const PARENT_LINE = "parent ".length + ID_HEX + 1;
+
+/**
+ * The parents of a commit, without a look at the rest: for walks that ask for nothing else.
+ *
+ * @throws VibesafeStoreError when its first lines are no tree and parents
+ */
+export function parseParents(payload: Uint8Array): CommitId[] {
+  const bytes = Buffer.from(payload.buffer, payload.byteOffset, payload.length);
+  // Copies, not parts of one text: who keeps an id keeps nothing else.
+  if (!/^tree [0-9a-f]{64}\n$/.test(bytes.toString("latin1", 0, TREE_LINE))) throw bad("no tree line where it belongs");
+  const parents: CommitId[] = [];
+  for (let at = TREE_LINE; bytes[at] === LETTER_P; at += PARENT_LINE) {
+    if (bytes.toString("latin1", at, at + 7) !== "parent " || bytes[at + PARENT_LINE - 1] !== LINE_FEED) throw bad("no parent line where it belongs");
+    parents.push(parseId<"commit">(bytes.toString("latin1", at + 7, at + 7 + ID_HEX)));
+  }
+  return parents;
+}
+
+const LETTER_P = 0x70;
+const LINE_FEED = 0x0a;
 
 /**
  * Writes a commit.

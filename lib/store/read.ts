@@ -6,7 +6,7 @@
 
 import { existsSync } from "node:fs";
 import { VibesafeStoreError } from "../errors.ts";
-import { parseCommit, type Commit } from "./commit.ts";
+import { parseCommit, parseParents, type Commit } from "./commit.ts";
 import type { BlobId, CommitId, ObjectId, ObjectType, TagId, TreeId } from "./id.ts";
 import { loosePath, readLoose } from "./loose.ts";
 import { DEFAULT_MAX_SIZE, type StoredObject } from "./object.ts";
@@ -73,6 +73,11 @@ export function readTree(store: Store, id: TreeId): TreeEntry[] {
 
 export function readCommit(store: Store, id: CommitId): Commit {
   return parseNamed(id, () => parseCommit(readTyped(store, id, "commit")));
+}
+
+/** The parents of a commit, which is verified; of its other lines nothing is read. */
+export function readParents(store: Store, id: CommitId): CommitId[] {
+  return parseNamed(id, () => parseParents(readTyped(store, id, "commit")));
 }
 
 export function readTag(store: Store, id: TagId): Tag {
