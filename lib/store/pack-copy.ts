@@ -48,13 +48,14 @@ function readEntry(pack: Pack, id: ObjectId): Copyable | undefined {
     let baseId: ObjectId | undefined;
     if (head.kind !== "ofs-delta" && head.kind !== "ref-delta") object = { type: head.kind, payload: bytes };
     else {
-      const base = readAt(pack, id, baseAt(pack, offset, head));
-      baseId = nameOf(base);
+      const at = baseAt(pack, offset, head);
+      const base = readAt(pack, id, at);
+      baseId = nameAt(pack, at, base);
       object = { type: base.type, payload: applyDelta(base.payload, bytes, DEFAULT_MAX_SIZE) };
     }
     const actual = hashObject(object.type, object.payload);
     if (actual !== id) throw misnamedObject(id, pack.file.shownAs, actual);
-    names.set(object, id);
+    remember(pack, offset, id);
     rememberBase(pack.bases, offset, object);
     return { object, kept: { ...kept, base: baseId } };
   } catch (error) {
@@ -63,14 +64,36 @@ function readEntry(pack: Pack, id: ObjectId): Copyable | undefined {
   }
 }
 
-/** Names of what was hashed already: of an object that many are deltas of, once. */
-const names = new WeakMap<StoredObject, ObjectId>();
+interface Names {
+  readonly offsets: Float64Array;
+  readonly ids: (ObjectId | undefined)[];
+}
 
-/** The name of a base, which an index that is sorted by names does not tell by its offset. */
-function nameOf(base: StoredObject): ObjectId {
-  const known = names.get(base);
-  if (known !== undefined) return known;
-  const id = hashObject(base.type, base.payload);
-  names.set(base, id);
-  return id;
+/** Names of what was hashed lately, by offset: an index that is sorted by names does not tell them. */
+const names = new WeakMap<Pack, Names>();
+
+const SLOTS = 1 << 12;
+
+/** The slot that the name of what stands at an offset is kept in, if it is kept. */
+function slotOf(offset: number): number {
+  return Math.imul(offset, 0x9e37_79b1) >>> 20;
+}
+
+function remember(pack: Pack, offset: number, id: ObjectId): void {
+  const known = names.get(pack) ?? { offsets: new Float64Array(SLOTS), ids: [] };
+  names.set(pack, known);
+  const slot = slotOf(offset);
+  known.offsets[slot] = offset;
+  known.ids[slot] = id;
+}
+
+/** The name of the base at an offset. */
+function nameAt(pack: Pack, offset: number, base: StoredObject): ObjectId {
+  const known = names.get(pack);
+  const slot = slotOf(offset);
+  const id = known?.offsets[slot] === offset ? known.ids[slot] : undefined;
+  if (id !== undefined) return id;
+  const made = hashObject(base.type, base.payload);
+  remember(pack, offset, made);
+  return made;
 }
