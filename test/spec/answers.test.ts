@@ -11,21 +11,14 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { VibesafeError } from "../../lib/errors.ts";
 import { openProject } from "../../lib/project/project.ts";
-import { answerFile, readAnswer, readKept } from "../../lib/spec/answers.ts";
-import { editedAnswer } from "../../lib/spec/answers/edited.ts";
-import { formatRows, rowOf, type UnitRow } from "../../lib/spec/answers/rows.ts";
-import { writeAnswer } from "../../lib/spec/answers/write.ts";
+import { readAnswer } from "../../lib/spec/answers.ts";
 import { hashSpec } from "../../lib/spec/hash.ts";
-import { openProjectIndex } from "../../lib/spec/project-index.ts";
-import { fileSystemTime } from "../../lib/spec/project-index/index-file.ts";
 import { scanProject } from "../../lib/spec/scan.ts";
-import { readStandings } from "../../lib/spec/standing.ts";
-import { unitStatus } from "../../lib/spec/status.ts";
 import { unitRef } from "../../lib/spec/unit-id.ts";
 import { createWorkspace } from "../../lib/spec/workspace.ts";
 import { openStore } from "../../lib/store/store.ts";
-import { tempDir } from "../temp.ts";
-import { apply, edit, FILES, newProject, pause, WRITES, type Edit } from "./edits.ts";
+import { afterEdit, answer, answerPath, begin, kept, KEY, truth } from "./answer-scene.ts";
+import { apply, edit, FILES, pause, WRITES, type Edit } from "./edits.ts";
 import { EFFORT } from "./effort.ts";
 import { unitFile } from "./projects.ts";
 import { PARTS, writeSave } from "./saves.ts";
@@ -36,74 +29,6 @@ const PLAIN = Object.fromEntries(
 );
 
 type StoreEdit = { readonly kind: "save" | "save-other" | "delete" | "pack"; readonly n: number };
-
-const KEY = "key";
-
-function answerPath(root: string): string {
-  return answerFile(join(root, ".vibesafe"), "test");
-}
-
-/** A new project, the folders of the cache included, which the first command makes. */
-function begin(t: Parameters<typeof tempDir>[0], files: Readonly<Record<string, string>> = PLAIN): string {
-  const root = join(tempDir(t), "p");
-  newProject(root, files);
-  fileSystemTime(join(root, ".vibesafe"));
-  pause();
-  return root;
-}
-
-/** As a command does: what was remembered is used, and what was told is kept. */
-function answer(root: string, tickMs: number = 0): void {
-  const project = openProject(root);
-  const store = openStore(project.storeDir);
-  const startedAt = fileSystemTime(project.storeDir);
-  const index = openProjectIndex(createWorkspace(project), tickMs);
-  const standings = readStandings(store);
-  const table: UnitRow[] = [];
-  const rows = index.units.map((unit) => {
-    try {
-      table.push(rowOf(unit, standings.of(unit.id, unit.specHash()), { verified: undefined, candidate: standings.hasCandidate(unit.id) }));
-      return [unit.id, unit.file, unit.line, unit.specHash(), standings.of(unit.id, unit.specHash()).status];
-    } catch (error) {
-      if (!(error instanceof VibesafeError)) throw error;
-      return [unit.id, error.message];
-    }
-  });
-  index.save();
-  standings.save();
-  const [units, refs] = [index.facts(), standings.facts()];
-  assert.ok(startedAt !== undefined && refs !== undefined);
-  if (units !== undefined) writeAnswer(answerPath(root), { text: JSON.stringify(rows), status: 0, key: KEY, root, rows: () => formatRows({ units: table, ...index.basis() }), facts: [...units, ...refs, "vibesafe.toml"], startedAt, tickMs });
-}
-
-/** The same with no cache and by the other way, that reads saves whole. */
-function truth(root: string): string {
-  const project = openProject(root);
-  const workspace = createWorkspace(project);
-  const store = openStore(project.storeDir);
-  const rows = scanProject(workspace).specs.map((spec) => {
-    try {
-      const hashed = hashSpec(workspace, spec);
-      return [spec.id, spec.file, spec.line, hashed.specHash, unitStatus(store, hashed).status];
-    } catch (error) {
-      if (!(error instanceof VibesafeError)) throw error;
-      return [spec.id, error.message];
-    }
-  });
-  return JSON.stringify(rows);
-}
-
-function kept(root: string): string | undefined {
-  return readAnswer(answerPath(root), KEY, root)?.text;
-}
-
-/** What the edited files make of what was kept, in the form of `truth`; undefined where the command itself has to look. */
-function afterEdit(root: string, tickMs: number = 0): string | undefined {
-  const found = readKept(answerPath(root), KEY, root);
-  if (found === undefined || found.changed.length === 0) return undefined;
-  const say = (rows: readonly UnitRow[]): string => JSON.stringify(rows.map(({ id, file, line, specHash, status }) => [id, file, line, specHash, status]));
-  return editedAnswer(answerPath(root), { project: openProject(root), kept: found, tickMs, say })?.text;
-}
 
 function applyToStore(root: string, { kind, n }: StoreEdit): void {
   const project = openProject(root);
@@ -131,7 +56,7 @@ test("after any edits of files and refs", (t) => {
   let held = 0;
   fc.assert(
     fc.property(fc.array(anyEdit, { minLength: 6, maxLength: 12 }), (edits) => {
-      const root = begin(t);
+      const root = begin(t, PLAIN);
       for (const one of edits) {
         answer(root);
         const before = kept(root);
@@ -258,7 +183,7 @@ test("each edit of a file that a unit rests on undoes the answer", (t) => {
   for (const [file, texts] of WRITES) {
     for (const text of texts) {
       if (PLAIN[file] === text) continue;
-      const root = begin(t);
+      const root = begin(t, PLAIN);
       answer(root);
       assert.equal(kept(root), truth(root));
       apply(root, { kind: "write", file, text, sameTime: true });
@@ -306,14 +231,8 @@ test("packages that are links, as pnpm makes them, and types that another packag
   }
 });
 
-test("an answer is kept only where a tsconfig says all by itself", (t) => {
-  const root = begin(t, { ...PLAIN, "tsconfig.json": '{ "extends": "./base.json" }\n', "base.json": "{}\n" });
-  answer(root);
-  assert.equal(kept(root), undefined);
-});
-
 test("what changed so lately that it may change unseen is kept by no answer", (t) => {
-  const root = begin(t);
+  const root = begin(t, PLAIN);
   answer(root, 2000);
   assert.equal(kept(root), undefined);
   answer(root);
@@ -321,7 +240,7 @@ test("what changed so lately that it may change unseen is kept by no answer", (t
 });
 
 test("an answer that is cut short or changed, or was kept under another key, is none", (t) => {
-  const root = begin(t);
+  const root = begin(t, PLAIN);
   answer(root);
   const whole = readFileSync(answerPath(root));
   assert.equal(readAnswer(answerPath(root), "other", root), undefined);

@@ -7,7 +7,6 @@
 import { existsSync } from "node:fs";
 import { basename, dirname, join, posix } from "node:path";
 import { conditionOf, resolvedFrom, tryResolve } from "../resolve.ts";
-import { perWorkspace } from "../per-workspace.ts";
 import type { Workspace } from "../workspace.ts";
 import { candidatesIn, holds, type Folders } from "./folders.ts";
 
@@ -19,7 +18,8 @@ export type Lookup =
 
 type ByFolder = Extract<Lookup, { folder: string }>;
 
-const EXTENSION = /(?:\.d)?\.(?:[cm]?[jt]s|[jt]sx|json)$/;
+/** What a specifier may end in that means another ending, or the same. */
+export const EXTENSION = /(?:\.d)?\.(?:[cm]?[jt]s|[jt]sx|json)$/;
 
 /** The look-ups that were made for `file` in this workspace. */
 export function lookupsOf(workspace: Workspace, folders: Folders, file: string): Lookup[] {
@@ -54,17 +54,6 @@ export function createLookupChecker(workspace: Workspace, folders: Folders): Loo
       return result === lookup.result;
     },
   };
-}
-
-const plainConfigs = perWorkspace(() => new Map<string, boolean>());
-
-/** A tsconfig that rests on others, or looks for a relative import elsewhere (`rootDirs`): its own text does not say what imports lead to. */
-export function isPlain(workspace: Workspace, tsconfig: string | undefined): boolean {
-  if (tsconfig === undefined) return true;
-  const known = plainConfigs(workspace);
-  let plain = known.get(tsconfig);
-  if (plain === undefined) known.set(tsconfig, (plain = !/rootDirs|extends|references|\\/.test(workspace.text(tsconfig) ?? "rootDirs")));
-  return plain;
 }
 
 function byFolder(folders: Folders, target: string, specifier: string, resolved: { readonly file: string; readonly types?: string }): Lookup[] | undefined {
