@@ -38,7 +38,7 @@ const HOOKS = `import { readFileSync } from "node:fs";
 import { basename } from "node:path";
 const strip = (text) => text.replaceAll(/: number\\b| as any\\b/g, (type) => " ".repeat(type.length));
 const drop = (text) => text.replaceAll(/^(?:\\/\\*\\*| \\*).*\\n/gm, "");
-const MOVE = { kept: (text) => text, dropped: drop, unit: drop, added: (text) => "\\n".repeat(7) + text, unnamed: (text) => drop(text).replaceAll(/function \\w+/g, "function") };
+const MOVE = { kept: (text) => text, dropped: drop, unit: drop, added: (text) => "\\n".repeat(7) + text, unnamed: (text) => "\\n".repeat(6) + text.replaceAll(/function \\w+/g, "function") };
 export async function load(url, context, next) {
   if (!url.endsWith(".ts")) return next(url, context);
   return { format: "module", shortCircuit: true, source: MOVE[basename(url, ".ts")](strip(readFileSync(new URL(url), "utf8"))) };
@@ -52,6 +52,7 @@ const SOURCES: Readonly<Record<string, string>> = {
   unit: `${IMPORT}${arrow("one", '{ unit: "src.unit/one" }, ')}${arrow("two", "{ allow: [        ] }, ")}`,
   // The first comes to stand where the second stood.
   added: `${IMPORT}${arrow("one")}(globalThis as any).said.push(one(1));\n${arrow("two")}`,
+  // The first loses its name and comes to stand where the second stood.
   unnamed: `${IMPORT}${named("one")}${arrow("two")}`,
 };
 
@@ -83,6 +84,8 @@ test("a program whose loader moves lines", async (t) => {
   cpSync(root, alone, { recursive: true, verbatimSymlinks: true });
   for (const name of [".vibesafe", "vibesafe.toml"]) rmSync(join(alone, name), { recursive: true });
   check("a bundle alone", alone);
+  writeFiles(alone, { "src/kept.ts": `${SOURCES["kept"]}// said\n` });
+  assert.match(run(alone)["kept"]?.error ?? "", /^VibesafeUsageError /, "not the text that was sealed");
   rmSync(join(root, "vibesafe.bundle"));
   // Not the text that was saved: it is parsed.
   for (const [file, text] of Object.entries(files)) writeFiles(root, { [file]: `${text}// said\n` });

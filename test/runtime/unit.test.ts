@@ -49,6 +49,15 @@ test("a name of its own, else the place of the call, tells the unit", (t) => {
   for (const [line, column] of [[7, 20], [8, 4], [9, 5]] as const) assert.equal(idAt(line, column), "src.a/two");
   assert.throws(() => idAt(1, 1), (error) => error instanceof VibesafeUsageError && /src\/a\.ts:1: cannot tell which spec/.test(error.message) && /name/.test(error.remedy));
   for (const place of [[3, 19], [3, 35], [20, 1], [0, 0]] as const) assert.throws(() => idAt(place[0], place[1]), VibesafeUsageError, String(place));
+  // In another text of the file nothing was called yet.
+  writeFiles(root, { "src/a.ts": `${ARROWS}// said\n` });
+  assert.throws(() => idAt(8, 4), VibesafeUsageError);
+  assert.deepEqual([idAt(3, 29), idAt(8, 4)], ["src.a/one", "src.a/two"]);
+  // A broken spec may be the one that is called, unless it comes later.
+  writeFiles(root, { "src/a.ts": ARROWS.replace("one = vibesafe.func((n: number)", "one = vibesafe.func((n)") });
+  assert.throws(() => idAt(8, 4), VibesafeTypeError);
+  writeFiles(root, { "src/a.ts": ARROWS.replace("    (n: number): number", "    (n): number") });
+  assert.equal(idAt(3, 29), "src.a/one");
 });
 
 test("the only function without a name needs no line", (t) => {
