@@ -78,6 +78,12 @@ export function readRange(file: OpenFile, position: number, length: number): Uin
   return file.window.bytes.subarray(at, at + length);
 }
 
+/** Bytes of a file for whoever reads here and there: nothing around them is read. @throws DamagedBytes, VibesafeStoreError like `readRange` */
+export function readAlone(file: OpenFile, position: number, length: number): Uint8Array {
+  checkRange(file, position, length);
+  return readExactly(file, position, length);
+}
+
 /** Most bytes that `windowAt` may be asked for. */
 export const LONGEST_IN_WINDOW: number = WINDOW_BYTES / 2;
 
@@ -126,7 +132,7 @@ function viewOf(bytes: Uint8Array): DataView {
 }
 
 function readExactly(file: OpenFile, position: number, length: number): Uint8Array {
-  const bytes = new Uint8Array(length);
+  const bytes = Buffer.allocUnsafe(length);
   try {
     if (readFully(file.descriptor, bytes, position)) return bytes;
   } catch (error) {

@@ -20,6 +20,9 @@ import { decodeUtf8 } from "../store/text.ts";
 import { FILE_MODE, formatTree, TREE_MODE, type TreeEntry } from "../store/tree.ts";
 import { writeObjects, type NewObject } from "../store/write.ts";
 
+/** From so many objects on they are one pack: of a first push, where each would be synced by itself. */
+const PACK_FROM = 16;
+
 /** Refs by their name below `refs/` here, and below `refs/vibesafe/` on the host: `units/a.b/f`, `tags/v1`. */
 export type Claims = ReadonlyMap<string, ObjectId>;
 
@@ -62,7 +65,7 @@ export function writeClaims(store: Store, claims: Claims, { who, previous, messa
   const tree = put("tree", formatTree(top));
   const parents = previous === undefined ? [] : [previous];
   const commit = put("commit", formatCommit({ tree, parents, author: who, committer: who, message: `${message}\n\n${trailers(tree, parents)}` }));
-  writeObjects(store, objects);
+  writeObjects(store, objects, { packFrom: PACK_FROM });
   return commit;
 }
 

@@ -5,7 +5,7 @@
  */
 
 import { applyDelta } from "../store/delta.ts";
-import type { ObjectType } from "../store/id.ts";
+import type { ObjectId, ObjectType } from "../store/id.ts";
 import { inflateStream } from "../store/inflate.ts";
 import { canHold, DamagedBytes, DEFAULT_MAX_SIZE } from "../store/object.ts";
 import { readRange, type OpenFile } from "../store/open-file.ts";
@@ -21,6 +21,12 @@ export interface HostEntry {
   readonly dataLength: number;
   /** The entry that this is a delta of. */
   readonly base: HostEntry | undefined;
+  /** The store's name of it, as soon as it is known: of a file from the beginning. */
+  own: ObjectId | undefined;
+  /** Where a tree, commit or tag was put by, and its length. */
+  readonly text: { readonly at: number; readonly length: number } | undefined;
+  /** Whether it is in the store's pack. */
+  made: boolean;
 }
 
 /** Types by their code; deltas have none. */

@@ -11,7 +11,7 @@ import { temporaryPath, writeFully } from "../store/durable.ts";
 import { typedError } from "../store/files.ts";
 import type { ObjectType } from "../store/id.ts";
 import { DamagedBytes, DEFAULT_MAX_SIZE } from "../store/object.ts";
-import { closeFile, openFile, readRange, type OpenFile } from "../store/open-file.ts";
+import { closeFile, openFile, readAlone, readRange, type OpenFile } from "../store/open-file.ts";
 import { PACK_HEADER_BYTES } from "../store/pack-entry.ts";
 import type { Store } from "../store/store.ts";
 import { inflateAt, readEntry, readHead, TYPES, type HostEntry } from "./host-pack-entry.ts";
@@ -29,8 +29,8 @@ export interface ReceivedPack {
 
 export interface ReceiveOptions {
   readonly format: ObjectFormat;
-  /** Called with every object, once, in no order. */
-  readonly onObject: (id: HostId, type: ObjectType, payload: Uint8Array) => void;
+  /** Called with every object, once, in no order; gives what is to be remembered of it. */
+  readonly onObject: (id: HostId, type: ObjectType, payload: Uint8Array) => Pick<HostEntry, "own" | "text">;
 }
 
 /**
@@ -77,6 +77,8 @@ interface Waiting {
   readonly dataLength: number;
 }
 
+type Found = Pick<HostEntry, "type" | "size" | "dataAt" | "dataLength" | "base">;
+
 function readPack(file: OpenFile, path: string, { format, onObject }: ReceiveOptions): ReceivedPack {
   const end = file.size - format.idBytes;
   const head = Buffer.from(readRange(file, 0, Math.min(PACK_HEADER_BYTES, file.size)));
@@ -85,10 +87,11 @@ function readPack(file: OpenFile, path: string, { format, onObject }: ReceiveOpt
   const places = new Map<number, HostEntry>();
   const byPlace = new Map<number, Waiting[]>();
   const byName = new Map<HostId, Waiting[]>();
-  const take = (at: number, found: Omit<HostEntry, "id">, payload: Uint8Array): HostEntry => {
-    const entry: HostEntry = { ...found, id: hashFor(format, found.type, payload) };
-    objects.set(entry.id, entry);
-    onObject(entry.id, entry.type, payload);
+  const take = (at: number, { type, size, dataAt, dataLength, base }: Found, payload: Uint8Array): HostEntry => {
+    const id = hashFor(format, type, payload);
+    const { own, text } = onObject(id, type, payload);
+    const entry: HostEntry = { id, type, size, dataAt, dataLength, base, own, text, made: false };
+    objects.set(id, entry);
     places.set(at, entry);
     return entry;
   };
@@ -107,7 +110,8 @@ function readPack(file: OpenFile, path: string, { format, onObject }: ReceiveOpt
   resolveDeltas(file, end, { objects, places, byPlace, byName, take });
   return {
     objects,
-    stream: (entry) => readRange(file, entry.dataAt, entry.dataLength),
+    // Not by way of the file's window: what is asked for next lies elsewhere.
+    stream: ({ dataAt, dataLength }) => readAlone(file, dataAt, dataLength),
     discard: () => {
       closeFile(file);
       rmSync(path, { force: true });
@@ -120,7 +124,7 @@ interface Resolving {
   readonly places: ReadonlyMap<number, HostEntry>;
   readonly byPlace: Map<number, Waiting[]>;
   readonly byName: Map<HostId, Waiting[]>;
-  readonly take: (at: number, found: Omit<HostEntry, "id">, payload: Uint8Array) => HostEntry;
+  readonly take: (at: number, found: Found, payload: Uint8Array) => HostEntry;
 }
 
 /** From the objects that stand whole to the deltas of them, and to the deltas of those: each base is put together once. */

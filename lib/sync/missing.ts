@@ -120,8 +120,9 @@ function partsOf(store: Store, missing: readonly Visit[], theirs: ReadonlySet<Ob
 
 /** What the walk needs of a commit, whose bytes hash to its name: a tenth of the time of reading it whole. */
 function linksOf(payload: Uint8Array): Pick<Visit, "tree" | "parents" | "seconds"> {
-  const text = Buffer.from(payload.buffer, payload.byteOffset, payload.length).toString("latin1");
-  const headers = text.slice(0, text.indexOf("\n\n") + 1);
+  // Messages may be long; headers end at the first empty line.
+  const end = Buffer.from(payload.buffer, payload.byteOffset, payload.length).indexOf("\n\n", 0, "latin1");
+  const headers = Buffer.from(payload.buffer, payload.byteOffset, end + 1).toString("latin1");
   const [, tree = "", parents = ""] = /^tree ([0-9a-f]{64})\n((?:parent [0-9a-f]{64}\n)*)/.exec(headers) ?? [];
   const seconds = Number(/^committer .*> (\d+) /m.exec(headers)?.[1] ?? 0);
   return { tree: parseId<"tree">(tree), parents: parents.split("\n").slice(0, -1).map((line) => parseId<"commit">(line.slice("parent ".length))), seconds };

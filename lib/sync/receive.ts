@@ -10,14 +10,14 @@ import { parseCommit } from "../store/commit.ts";
 import { mark, type Marks } from "../store/gc-mark.ts";
 import { hashObject, parseId, type ObjectId, type ObjectType } from "../store/id.ts";
 import { writePack, type PackItem } from "../store/pack-write.ts";
-import { hasSavedObject, readObject, type StoredObject } from "../store/read.ts";
+import { hasSavedObject, readObject } from "../store/read.ts";
 import { refreshSources } from "../store/sources.ts";
 import { areaDir, type Store } from "../store/store.ts";
 import { formatStored } from "../store/stored.ts";
 import { parseTag } from "../store/tag.ts";
 import { parseTree } from "../store/tree.ts";
 import { fromHost, namedOnHost, type Named } from "./host-object.ts";
-import { receivePack, type ReceivedPack } from "./host-pack-read.ts";
+import { receivePack, type HostEntry, type ReceivedPack } from "./host-pack-read.ts";
 import { LARGEST_STORED } from "./host-pack-write.ts";
 import { deflateSmall } from "./deflate-small.ts";
 import { createSpool, type Spool } from "./spool.ts";
@@ -45,27 +45,25 @@ export interface Taking {
  */
 export async function takePack(store: Store, parts: AsyncIterable<Uint8Array>, taking: Taking): Promise<number> {
   const { format, map } = taking;
-  const blobs = new Map<HostId, ObjectId>();
-  const texts = new Map<HostId, Text>();
   const spool = createSpool(store);
   const pack = await receivePack(store, parts, {
     format,
     onObject: (id, type, payload) => {
-      if (type === "blob") blobs.set(id, format.name === "sha256" ? asOwn(id) : hashObject("blob", payload));
-      else texts.set(id, { type, at: spool.append(payload), length: payload.length });
+      if (type === "blob") return { own: format.name === "sha256" ? asOwn(id) : hashObject("blob", payload), text: undefined };
+      return { own: undefined, text: { at: spool.append(payload), length: payload.length } };
     },
   }).catch((error: unknown) => {
     spool.discard();
     throw error;
   });
   try {
-    const translation = new Translation(store, { ...taking, pack, blobs, texts, spool });
+    const translation = new Translation(store, { ...taking, pack, spool });
     if (pack.objects.size === 0) translation.finish();
     else {
       writePack(store, areaDir(store, "objects"), pack.objects.size, translation.items());
       refreshSources(store);
     }
-    if (format.name === "sha1") for (const [hostId, id] of translation.made) map.add(id, hostId);
+    if (format.name === "sha1") for (const { id, own } of pack.objects.values()) if (own !== undefined) map.add(own, id);
     return pack.objects.size;
   } finally {
     pack.discard();
@@ -73,23 +71,23 @@ export async function takePack(store: Store, parts: AsyncIterable<Uint8Array>, t
   }
 }
 
-/** Where a tree, commit or tag was put by. */
-interface Text {
-  readonly type: ObjectType;
-  readonly at: number;
-  readonly length: number;
-}
-
 interface Received extends Taking {
   readonly pack: ReceivedPack;
-  readonly blobs: ReadonlyMap<HostId, ObjectId>;
-  readonly texts: ReadonlyMap<HostId, Text>;
   readonly spool: Spool;
 }
 
+/** An object of the pack that waits for those that it names. */
+interface Step {
+  readonly entry: HostEntry;
+  names?: readonly Named<HostId>[];
+  text?: Uint8Array;
+}
+
+/** Stands for a text that is read again when its turn comes. */
+const WAITING = new Uint8Array();
+
 /** One pack on its way into the store. */
 class Translation {
-  readonly made = new Map<HostId, ObjectId>();
   readonly #store: Store;
   readonly #received: Received;
   /** What the pack leans on without holding it. */
@@ -104,8 +102,8 @@ class Translation {
   *items(): Generator<PackItem> {
     const { tips, pack } = this.#received;
     for (const tip of tips) yield* this.#from(tip);
-    const stray = [...pack.objects.keys()].find((id) => !this.made.has(id));
-    if (stray !== undefined) throw lie(`the host sent ${stray} and ${pack.objects.size - this.made.size - 1} other objects that no ref leads to`);
+    const strays = [...pack.objects.values()].filter(({ made }) => !made);
+    if (strays[0] !== undefined) throw lie(`the host sent ${strays[0].id} and ${strays.length - 1} other objects that no ref leads to`);
     this.finish();
   }
 
@@ -117,71 +115,69 @@ class Translation {
 
   *#from(tip: HostId): Generator<PackItem> {
     const { pack } = this.#received;
-    const stack: { id: HostId; names?: readonly Named<HostId>[] }[] = [{ id: tip }];
+    const first = pack.objects.get(tip);
+    const stack: Step[] = first === undefined ? [] : [{ entry: first }];
     for (let step = stack.at(-1); step !== undefined; step = stack.at(-1)) {
-      const entry = pack.objects.get(step.id);
-      if (entry === undefined || this.made.has(step.id)) {
+      const { entry } = step;
+      if (entry.made) {
         stack.pop();
         continue;
       }
-      if (step.names === undefined) {
-        step.names = this.#namesOf(step.id);
+      if (step.text === undefined && entry.text !== undefined) {
+        const text = this.#textOf(entry);
         const before = stack.length;
-        for (const { id, type } of step.names) {
-          const held = pack.objects.get(id)?.type;
-          if (held !== undefined && held !== type) throw lie(`${step.id} names ${id} as a ${type}, the host sent a ${held}`);
-          if (held !== undefined && !this.made.has(id)) stack.push({ id });
-          else if (held === undefined) this.#edge.set(this.#idOf(id, step.id), type);
+        const names = named(entry.id, () => namedOnHost(this.#received.format, entry.type, text));
+        for (const { id, type } of names) {
+          const part = pack.objects.get(id);
+          if (part !== undefined && part.type !== type) throw lie(`${entry.id} names ${id} as a ${type}, the host sent a ${part.type}`);
+          if (part === undefined) this.#edge.set(this.#idOf(id, entry.id), type);
+          // Files name nothing: they need not wait.
+          else if (!part.made && type === "blob") yield this.#makeFile(part);
+          else if (!part.made) stack.push({ entry: part });
         }
+        step.names = names;
+        // What is to be done at once needs no second reading.
+        step.text = stack.length > before ? WAITING : text;
         if (stack.length > before) continue;
       }
-      yield this.#make(step.id, step.names);
+      yield entry.text === undefined ? this.#makeFile(entry) : this.#make(entry, step.text === undefined || step.text === WAITING ? this.#textOf(entry) : step.text, step.names ?? []);
       stack.pop();
     }
   }
 
-  #namesOf(id: HostId): readonly Named<HostId>[] {
-    const text = this.#textOf(id);
-    if (text === undefined) return [];
-    return named(id, () => namedOnHost(this.#received.format, text.type, text.payload));
+  #textOf({ id, text }: HostEntry): Uint8Array {
+    if (text === undefined) throw new TypeError(`${id} is a file`);
+    return this.#received.spool.read(text.at, text.length);
   }
 
-  #textOf(id: HostId): StoredObject | undefined {
-    const { texts, spool } = this.#received;
-    const text = texts.get(id);
-    return text === undefined ? undefined : { type: text.type, payload: spool.read(text.at, text.length) };
+  #makeFile(entry: HostEntry): PackItem {
+    const { own: id, size, base } = entry;
+    if (id === undefined) throw new TypeError(`${entry.id} was not named`);
+    entry.made = true;
+    // Files are the same here, so a delta of one is as good as it was there.
+    return { id, type: "blob", payload: { size, stream: this.#received.pack.stream(entry), base: base?.own } };
   }
 
-  #make(hostId: HostId, names: readonly Named<HostId>[]): PackItem {
-    const { pack, blobs, format } = this.#received;
-    const entry = pack.objects.get(hostId);
-    const text = this.#textOf(hostId);
-    if (entry === undefined) throw new TypeError(`${hostId} is not in the pack`);
-    if (text === undefined) {
-      const id = blobs.get(hostId);
-      if (id === undefined) throw new TypeError(`${hostId} was not named`);
-      this.made.set(hostId, id);
-      // Files are the same here, so a delta of one is as good as it was there.
-      const base = entry.base === undefined ? undefined : blobs.get(entry.base.id);
-      return { id, type: "blob", payload: { size: entry.size, stream: pack.stream(entry), base } };
-    }
-    const payload = named(hostId, () => {
-      const bytes = fromHost(format, text, names, (id) => this.#idOf(id, hostId));
-      checkForm(text.type, bytes);
+  #make(entry: HostEntry, text: Uint8Array, names: readonly Named<HostId>[]): PackItem {
+    const { type } = entry;
+    const payload = named(entry.id, () => {
+      const bytes = fromHost(this.#received.format, { type, payload: text }, names, (id) => this.#idOf(id, entry.id));
+      checkForm(type, bytes);
       return bytes;
     });
-    const id: ObjectId = hashObject(text.type, payload);
-    this.made.set(hostId, id);
+    const id: ObjectId = hashObject(type, payload);
+    entry.own = id;
+    entry.made = true;
     // Hashes for the most part: compressing a tree makes nothing but time.
-    const stream = text.type === "tree" && payload.length < LARGEST_STORED ? formatStored([payload]) : deflateSmall(payload);
-    return { id, type: text.type, payload: { size: payload.length, stream } };
+    const stream = type === "tree" && payload.length < LARGEST_STORED ? formatStored([payload]) : deflateSmall(payload);
+    return { id, type, payload: { size: payload.length, stream } };
   }
 
   /** The store's name of an object of the host: of this pack, or known from before. */
   #idOf(hostId: HostId, by?: HostId): ObjectId {
-    const made = this.made.get(hostId);
-    if (made !== undefined) return made;
-    const { format, map, shallow } = this.#received;
+    const { format, map, shallow, pack } = this.#received;
+    const entry = pack.objects.get(hostId);
+    if (entry?.made === true && entry.own !== undefined) return entry.own;
     const known = format.name === "sha256" ? asOwn(hostId) : map.ownId(hostId);
     if (known !== undefined && hasSavedObject(this.#store, known)) return known;
     const where = by === undefined ? "which a ref holds" : `which ${by} names`;
