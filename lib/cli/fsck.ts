@@ -7,7 +7,7 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { VibesafeUsageError } from "../errors.ts";
-import { withCommittedCopies } from "../history/committed-copies.ts";
+import { committedFile, withCommittedCopies } from "../history/committed-copies.ts";
 import { checkSaves, type SaveProblem } from "../history/fsck-saves.ts";
 import { repositoryConfigOf } from "../history/git-folder.ts";
 import { objectsAnew } from "../history/objects-anew.ts";
@@ -60,8 +60,9 @@ function restoreSkeleton(storeDir: string): void {
 async function mend(context: Context, store: Store, from: readonly string[]): Promise<RepairReport> {
   const given = from.map((folder) => resolve(context.folder, folder));
   const objects = await objectsAnew(context.workspace(), store);
-  return withCommittedCopies(store, { root: context.project().root, env: context.io.env }, async (committed) => {
-    return repair(store, { sources: committed === undefined ? given : [...given, committed], objects, inWorkingTree: isInWorkingTree(context) });
+  const around = { root: context.project().root, env: context.io.env };
+  return withCommittedCopies(store, around, async (copies) => {
+    return repair(store, { sources: copies === undefined ? given : [...given, copies], objects, committed: committedFile(store, around), inWorkingTree: isInWorkingTree(context) });
   });
 }
 
@@ -72,6 +73,6 @@ function nameOf(id: string): string {
 function printRepair(context: Context, { restored, indexes, refs, aside }: RepairReport): void {
   for (const path of indexes) context.say(`made ${path} from its pack`);
   for (const id of restored) context.say(`restored ${short(id)}`);
-  for (const ref of refs) context.say(`restored ${ref} from its log`);
+  for (const ref of refs) context.say(`restored ${ref}`);
   for (const path of aside) context.say(`moved aside ${path}`);
 }

@@ -48,6 +48,17 @@ function repositoryAround(root: string, env: Environment): ProjectGit | undefine
   }
 }
 
+/** What the last commit of the project's repository has of a file of the store, by its path there. Git is asked at the first call. */
+export function committedFile(store: Store, { root, env }: { readonly root: string; readonly env: Environment }): (path: string) => string | undefined {
+  let repository: ProjectGit | undefined;
+  let looked = false;
+  return (path) => {
+    if (!looked) repository = repositoryAround(root, env);
+    looked = true;
+    return repository === undefined ? undefined : readBlobs(repository, [`HEAD:${pathInGit(repository, join(store.dir, path))}`])[0]?.toString("utf8");
+  };
+}
+
 function copyChanged(store: Store, repository: ProjectGit, from: string, folder: string): void {
   const prefix = `${pathInGit(repository, areaDir(store, "objects"))}/`;
   const changed = askGit(repository, ["diff", "--name-only", "--no-renames", "-z", ...(from === "" ? [] : [from]), "--", prefix]);

@@ -11,7 +11,8 @@ import { ensureFolder, syncFolder, temporaryPath, writeFully } from "./durable.t
 import { errorCode, fileError } from "./files.ts";
 import { areaDir, configProblem, openStore, type Store } from "./store.ts";
 
-const HEAD = "ref: refs/heads/main\n";
+/** What HEAD of a new store holds. */
+export const NEW_HEAD = "ref: refs/heads/main\n";
 const CONFIG = "[core]\n\trepositoryformatversion = 1\n\tfilemode = true\n\tbare = true\n[extensions]\n\tobjectformat = sha256\n";
 
 /** What the project's own repository must not keep: this machine's candidates, what it remembers of remotes, logs and temporary files. */
@@ -31,7 +32,7 @@ export function initStore(dir: string): Store {
   for (const folder of ["objects/pack", "refs/heads", "refs/tags", "refs/units"]) ensureFolder(join(dir, folder));
   createFile(store, ".gitignore", IGNORE_RULES);
   createFile(store, ".gitattributes", ATTRIBUTES);
-  createFile(store, "HEAD", HEAD);
+  createFile(store, "HEAD", NEW_HEAD);
   // Last: with its config the folder is a store, and everything else is there.
   createFile(store, "config", CONFIG);
   return openStore(dir);

@@ -12,16 +12,18 @@ import { ensureFolder, replaceFile, syncFolder } from "./durable.ts";
 import { fileError, isAbsent, listFolder, readIfPresent } from "./files.ts";
 import { fsck, type FsckOptions, type FsckReport } from "./fsck.ts";
 import { hashObject, ID_BYTES, isId, type ObjectId } from "./id.ts";
-import { completeStore } from "./init.ts";
+import { completeStore, NEW_HEAD } from "./init.ts";
 import { withLocks } from "./lock.ts";
 import { loosePath, readLoose } from "./loose.ts";
 import { DEFAULT_MAX_SIZE } from "./object.ts";
 import { listPack } from "./pack.ts";
 import { indexPack } from "./pack-reindex.ts";
 import { hasSavedObject, readObject } from "./read.ts";
-import { formatReflogEntry, parseReflog, reflogPath, type ReflogEntry } from "./reflog.ts";
-import { readRefTarget } from "./refs.ts";
+import { formatPackedRefs } from "./packed-refs.ts";
+import { formatReflogEntry, reflogPath } from "./reflog.ts";
+import { readLooseRef, readRefTarget } from "./refs.ts";
 import { ifWhole, lostDir, openCopies } from "./repair-copies.ts";
+import { rememberedPackedRefs, rememberedValue, wholeEntries, type CommittedFile } from "./repair-refs.ts";
 import { packStems, pathInStore, refreshSources, unindexedPacks } from "./sources.ts";
 import { areaDir, type Store } from "./store.ts";
 import { writeObject, type NewObject } from "./write.ts";
@@ -31,6 +33,8 @@ export interface RepairOptions extends FsckOptions {
   readonly sources?: readonly string[];
   /** Objects that somebody made anew; what of them is missing is taken. */
   readonly objects?: readonly NewObject[];
+  /** What the project's own repository has of the store's files that are no objects: refs. */
+  readonly committed?: CommittedFile;
   /** Names the folder of what is moved aside. */
   readonly now?: Date;
 }
@@ -40,7 +44,7 @@ export interface RepairReport {
   readonly restored: readonly ObjectId[];
   /** Indexes that were made anew from their packs; paths from the store's folder. */
   readonly indexes: readonly string[];
-  /** Refs that hold again what their log said last. */
+  /** Refs, `packed-refs` and `HEAD` that hold again what logs, what was left, or the project's repository say. */
   readonly refs: readonly string[];
   /** Files that were moved or, of logs, copied to `lost/<time>/`; paths from the store's folder. */
   readonly aside: readonly string[];
@@ -54,7 +58,7 @@ export function repair(store: Store, options: RepairOptions = {}): RepairReport 
   return withLocks(store, (lock) => {
     lock(join(store.dir, "gc"));
     const stamp = (options.now ?? new Date()).toISOString().replace(/[-:]|\.\d+/g, "");
-    const state: State = { store, lost: join(lostDir(store), stamp), aside: [], restored: new Set(), sources: options.sources ?? [], made: madeAnew(options.objects ?? []) };
+    const state: State = { store, lost: join(lostDir(store), stamp), aside: [], restored: new Set(), sources: options.sources ?? [], committed: options.committed ?? (() => undefined), made: madeAnew(options.objects ?? []) };
     const indexes = mendIndexes(state);
     const before = fsck(store);
     const damaged = before.problems.filter(({ kind }) => kind === "hash-mismatch" || kind === "corrupt").map(({ id }) => id).filter(isId);
@@ -62,7 +66,7 @@ export function repair(store: Store, options: RepairOptions = {}): RepairReport 
     const packed = movePacks(state, before, new Set(damaged));
     refreshSources(store);
     restoreObjects(state, [...damaged, ...packed]);
-    const refs = before.problems.filter(({ kind }) => kind === "bad-ref").map(({ id }) => id).filter((name) => restoreRef(state, name));
+    const refs = before.problems.filter(({ kind }) => kind === "bad-ref").map(({ id }) => id).filter((name) => restoreRef(state, name, lock));
     const broken = fsck(store).problems.filter(({ kind }) => kind === "bad-reflog").map(({ id }) => id);
     for (const name of new Set(broken)) mendLog(state, name);
     return { restored: [...state.restored].sort(), indexes, refs, aside: state.aside, after: fsck(store, options) };
@@ -76,6 +80,7 @@ interface State {
   readonly aside: string[];
   readonly restored: Set<ObjectId>;
   readonly sources: readonly string[];
+  readonly committed: CommittedFile;
   readonly made: ReadonlyMap<ObjectId, NewObject>;
 }
 
@@ -159,16 +164,28 @@ function missingFrom(store: Store): ObjectId[] {
   return names.filter(isId);
 }
 
-/** Gives a ref whose file is nonsense what its log says last, if that object is whole. */
-function restoreRef(state: State, name: string): boolean {
+/** Gives a file of refs that is nonsense what can be found of what it held. */
+function restoreRef(state: State, name: string, lock: (path: string) => void): boolean {
   const { store } = state;
   const path = join(store.dir, name);
-  if (!name.startsWith("refs/") || ifWhole(() => readRefTarget(store, name)) !== undefined) return false;
-  const last = wholeEntries(state, name).at(-1)?.to;
-  if (last === undefined || last === null || ifWhole(() => readObject(store, last)) === undefined) return false;
+  lock(path);
+  const text = restoredText(state, name);
+  if (text === undefined) return false;
   moveAside(state, path);
-  replaceFile(store, path, Buffer.from(`${last}\n`, "latin1"));
+  replaceFile(store, path, Buffer.from(text, "utf8"));
   return true;
+}
+
+function restoredText({ store, committed }: State, name: string): string | undefined {
+  // A HEAD that is whole cannot be followed while packed-refs is damaged.
+  if (name === "HEAD") return ifWhole(() => readLooseRef(store, name)) === undefined ? NEW_HEAD : undefined;
+  if (name === "packed-refs") {
+    const refs = rememberedPackedRefs(store, committed);
+    return refs && formatPackedRefs(refs);
+  }
+  if (!name.startsWith("refs/") || ifWhole(() => readRefTarget(store, name)) !== undefined) return undefined;
+  const id = rememberedValue(store, name, committed);
+  return typeof id === "string" ? `${id}\n` : undefined;
 }
 
 /** Copies a log aside and keeps of it the lines that can be read, also those that lead to what is missing: it may yet be found. */
@@ -176,18 +193,12 @@ function mendLog(state: State, name: string): void {
   const path = reflogPath(state.store, name);
   const bytes = readIfPresent(path, 2 ** 28);
   if (bytes === undefined) return;
-  const text = wholeEntries(state, name).map((entry) => formatReflogEntry(entry)).join("");
+  const text = wholeEntries(state.store, name).map((entry) => formatReflogEntry(entry)).join("");
   if (Buffer.from(text, "utf8").equals(bytes)) return;
   const copy = asidePath(state, path);
   writeFileSync(copy, bytes);
   state.aside.push(pathInStore(state.store, copy));
   replaceFile(state.store, path, Buffer.from(text, "utf8"));
-}
-
-function wholeEntries({ store }: State, name: string): ReflogEntry[] {
-  const path = reflogPath(store, name);
-  const text = Buffer.from(readIfPresent(path, 2 ** 28) ?? new Uint8Array()).toString("utf8");
-  return text.split("\n").flatMap((line) => ifWhole(() => parseReflog(Buffer.from(`${line}\n`), path)) ?? []);
 }
 
 function moveAside(state: State, path: string): void {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { chmodSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, closeSync, openSync, readdirSync, readFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
 import { setImmediate } from "node:timers/promises";
@@ -22,17 +22,23 @@ const STEP = Number(process.env["FLIP_STEP"] ?? 397);
 async function flipEach(path: string, step: number, look: (where: string) => void): Promise<number> {
   chmodSync(path, 0o644);
   const whole = readFileSync(path);
+  // In place: a file that is cut and written anew waits for the disk each time.
+  const file = openSync(path, "r+");
   let flips = 0;
-  for (let bit = 0; bit < whole.length * 8; bit += step) {
-    const changed = Uint8Array.from(whole);
-    changed[bit >> 3] = (changed[bit >> 3] ?? 0) ^ (1 << (bit & 7));
-    writeFileSync(path, changed);
-    look(`bit ${bit} of ${path}`);
-    flips += 1;
-    // Packs of stores that nobody uses any more are closed between two turns.
-    if (flips % 64 === 0) await setImmediate();
+  try {
+    for (let bit = 0; bit < whole.length * 8; bit += step) {
+      const at = bit >> 3;
+      const byte = whole[at] ?? 0;
+      writeSync(file, Uint8Array.of(byte ^ (1 << (bit & 7))), 0, 1, at);
+      look(`bit ${bit} of ${path}`);
+      writeSync(file, Uint8Array.of(byte), 0, 1, at);
+      flips += 1;
+      // Packs of stores that nobody uses any more are closed between two turns.
+      if (flips % 64 === 0) await setImmediate();
+    }
+  } finally {
+    closeSync(file);
   }
-  writeFileSync(path, whole);
   return flips;
 }
 

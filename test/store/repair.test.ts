@@ -116,6 +116,32 @@ test("a ref that holds nonsense gets back what its log says last; a torn log kee
   assert.equal(gitFsck(store.dir), "");
 });
 
+test("a packed-refs and a HEAD that are nonsense come back from their lines, the logs and the project's repository", (t) => {
+  const { store, tip } = make(t, false);
+  const [own, gone] = [writeSave(store, "own"), writeSave(store, "gone")];
+  updateRefs(store, [{ name: "refs/tags/v1", to: own }], { who: WHO, message: "tag" });
+  updateRefs(store, [{ name: "refs/units/m/gone", to: gone }], { who: WHO, message: "made" });
+  updateRefs(store, [{ name: "refs/units/m/gone", to: null }], { who: WHO, message: "deleted" });
+  git(store.dir, ["pack-refs", "--all"]);
+  const packed = readFileSync(join(store.dir, "packed-refs"), "utf8");
+  rmSync(join(store.dir, "logs/refs/tags/v1"));
+  const says = (name: string): string | undefined => (name === "packed-refs" ? `${packed}${gone} refs/units/m/gone\n` : undefined);
+  for (const [damaged, committed] of [[packed.replace(`${tip} refs/units`, `${tip}!refs/units`), undefined], [packed.replace(tip, "f".repeat(64)).slice(0, -1), undefined], ["\0rubbish\n", says]] as const) {
+    writeFileSync(join(store.dir, "packed-refs"), damaged);
+    writeFileSync(join(store.dir, "HEAD"), "nonsense\n");
+    assert.deepEqual(fsck(openStore(store.dir)).problems.map(({ id }) => id).sort(), ["HEAD", "packed-refs"]);
+    const when = new Date(now.getTime() + 1000 * damaged.length);
+    const report = repair(openStore(store.dir), { now: when, ...(committed !== undefined && { committed }) });
+    assert.deepEqual([report.refs, report.after.problems, report.aside.length], [["HEAD", "packed-refs"], [], 2]);
+    assert.deepEqual(report.aside.map((path) => readFileSync(join(store.dir, path), "utf8")), ["nonsense\n", damaged]);
+    assert.equal(gitText(store.dir, ["for-each-ref", "--format=%(objectname) %(refname)"]), `${own} refs/tags/v1\n${tip} refs/units/m/f`);
+    assert.equal(gitFsck(store.dir), "");
+  }
+  // A conflict is nobody's to guess.
+  writeFileSync(join(store.dir, "packed-refs"), `<<<<<<< ours\n${packed}=======\n>>>>>>> theirs\n`);
+  assert.deepEqual(repair(openStore(store.dir), { now }).refs, []);
+});
+
 test("a whole store is left as it is", (t) => {
   const { store, ids } = make(t, false);
   assert.deepEqual(repair(store, { now }), { restored: [], indexes: [], refs: [], aside: [], after: { ok: true, objects: ids.length, problems: [], notices: [] } });
