@@ -7,5 +7,5 @@
 
 export const QUICK_COMMANDS: readonly string[] = ["cat-file", "cat-object", "count-objects", "log", "ls-tree", "rev-parse", "show-ref"];
 
-/** Commands that talk to a host: one file of their own as well, for much of a small push is loading. */
-export const SHARING_COMMANDS: readonly string[] = ["clone", "fetch", "pull", "push", "remote"];
+/** Commands that talk to a host, and those that git calls for each file: one file of their own as well, for much of a small push is loading. */
+export const SHARING_COMMANDS: readonly string[] = ["clone", "fetch", "merge-driver", "pull", "push", "remote", "textconv"];

@@ -1,5 +1,5 @@
 /**
- * The command line with the commands that talk to a host alone; the build makes one file of it, isomorphic-git's part within.
+ * The command line with the commands that talk to a host, or that git calls, alone; the build makes one file of it, isomorphic-git's part within.
  *
  * @module
  */

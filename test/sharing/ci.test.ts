@@ -44,7 +44,8 @@ const outcomes = new Map<string, Gave>();
 
 function shell(folder: string, command: string, env: Readonly<Record<string, string>> = {}): Gave {
   const key = JSON.stringify([must(folder, "rev-parse", "HEAD^{tree}"), must(folder, "status", "--porcelain"), command, env]);
-  const known = outcomes.get(key) ?? run(folder, "bash", ["--noprofile", "--norc", "-eo", "pipefail", "-c", command], env);
+  // npm's cache lies where git looks at nothing, or it would be another state of the project.
+  const known = outcomes.get(key) ?? run(folder, "bash", ["--noprofile", "--norc", "-eo", "pipefail", "-c", command], { npm_config_cache: join(folder, "node_modules", ".npm"), ...env });
   outcomes.set(key, known);
   return known;
 }
