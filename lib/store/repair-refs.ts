@@ -25,8 +25,10 @@ export function wholeEntries(store: Store, name: string): ReflogEntry[] {
   return text.split("\n").flatMap((line) => ifWhole(() => parseReflog(Buffer.from(`${line}\n`), path)) ?? []);
 }
 
-/** What a ref should hold: by its log, else by the project's repository; null when it was deleted, undefined when nobody knows an object that is whole. */
+/** What a ref should hold: by its log, else by the project's repository; null when it was deleted, undefined when nobody knows an object that is whole, or both sides of a merge are there. */
 export function rememberedValue(store: Store, name: string, committed: CommittedFile): ObjectId | null | undefined {
+  const held = Buffer.from(readIfPresent(join(store.dir, name), 2 ** 12) ?? new Uint8Array()).toString("latin1");
+  if (held.startsWith("<<<<<<< ")) return undefined;
   const last = wholeEntries(store, name).at(-1)?.to;
   if (last === null) return null;
   const there = committed(name)?.trim() ?? "";

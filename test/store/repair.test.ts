@@ -138,6 +138,9 @@ test("a packed-refs and a HEAD that are nonsense come back from their lines, the
     assert.equal(gitFsck(store.dir), "");
   }
   // A conflict is nobody's to guess.
+  writeFileSync(join(store.dir, "refs/tags/v2"), `<<<<<<< ours\n${tip}\n=======\n${own}\n>>>>>>> theirs\n`);
+  assert.deepEqual(repair(openStore(store.dir), { now, committed: () => tip }).refs, []);
+  rmSync(join(store.dir, "refs/tags/v2"));
   writeFileSync(join(store.dir, "packed-refs"), `<<<<<<< ours\n${packed}=======\n>>>>>>> theirs\n`);
   assert.deepEqual(repair(openStore(store.dir), { now }).refs, []);
 });
