@@ -15,7 +15,7 @@ import { packageFinder, type FindPackage } from "../spec/installed.ts";
 import type { UnitId } from "../spec/types.ts";
 import { unitRef } from "../spec/unit-id.ts";
 import { isId, type CommitId } from "../store/id.ts";
-import { readRef } from "../store/refs.ts";
+import { readPackedRefs, readRef } from "../store/refs.ts";
 import { openStore, type Store } from "../store/store.ts";
 import { sealedAt } from "./sealed.ts";
 
@@ -93,7 +93,7 @@ function open(root: string): QuickProject | undefined {
   };
   return {
     root,
-    commitOf: (id) => ("units" in saves ? saves.units.get(id)?.commit : (plainRef(saves, id) ?? readRef(saves, unitRef(id)))),
+    commitOf: "units" in saves ? (id) => saves.units.get(id)?.commit : refReader(saves),
     read: "units" in saves ? saves.read : storeReader(saves),
     text: (file) => bytesOf(file).toString("utf8"),
     digest(file) {
@@ -108,10 +108,17 @@ function open(root: string): QuickProject | undefined {
   };
 }
 
-/** A ref that is a file and holds an id, as `save` writes it; undefined for any other. */
-function plainRef({ dir }: Store, id: UnitId): CommitId | undefined {
-  const text = readSmall(`${dir}/${unitRef(id)}`)?.toString("latin1");
-  return text?.length === 65 && text.endsWith("\n") && isId(text.slice(0, 64)) ? (text.slice(0, 64) as CommitId) : undefined;
+/** Reads refs; `packed-refs` is read once. */
+function refReader(store: Store): (id: UnitId) => CommitId | undefined {
+  let packed: ReturnType<typeof readPackedRefs> | undefined;
+  return (id) => {
+    const name = unitRef(id);
+    const text = readSmall(`${store.dir}/${name}`)?.toString("latin1");
+    // As `save` writes it.
+    if (text?.length === 65 && text.endsWith("\n") && isId(text.slice(0, 64))) return text.slice(0, 64) as CommitId;
+    const found = text === undefined ? (packed ??= readPackedRefs(store)).get(name)?.id : undefined;
+    return found === undefined ? readRef(store, name) : (found as CommitId);
+  };
 }
 
 function digestOf(read: () => Buffer): string | undefined {
