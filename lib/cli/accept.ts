@@ -4,11 +4,12 @@
  * @module
  */
 
-import { acceptUnits, usesChanges, type AcceptResult } from "../history/accept.ts";
+import { acceptUnits, type AcceptResult } from "../history/accept.ts";
 import { identities } from "../history/identity.ts";
 import type { IndexedUnit } from "../spec/project-index.ts";
 import { readStandings } from "../spec/standing.ts";
 import { readActive } from "../spec/status.ts";
+import { changedUses } from "../spec/uses.ts";
 import { initStore } from "../store/init.ts";
 import { defineCommand, targetOptions, targetsOf, type Command } from "./command.ts";
 import type { Context } from "./context.ts";
@@ -39,7 +40,7 @@ export const command: Command = defineCommand({
     // Without a target the command is about drift: what was never saved has no code to keep.
     const chosen = targets.length > 0 ? units : units.filter((unit) => standings.of(unit.id, unit.specHash()).active !== undefined);
     // Whether the code of a save imports what it did takes reading it: that is done for what was asked for by name.
-    const isMoved = (unit: IndexedUnit): boolean => targets.length > 0 && usesChanges(workspace, unit.hashed(), readActive(store, unit.id)).length > 0;
+    const isMoved = (unit: IndexedUnit): boolean => targets.length > 0 && changedUses(workspace, unit.hashed().spec, readActive(store, unit.id)?.verification?.witness?.uses).length > 0;
     const drifted = chosen.filter((unit) => standings.of(unit.id, unit.specHash()).status !== "active" || isMoved(unit));
     const dryRun = args.dryRun === true;
     const hashed = drifted.map((unit) => unit.hashed());

@@ -9,6 +9,7 @@ import { renderPrompt } from "../generate/prompt.ts";
 import { patchOf, type Patch } from "../history/patch.ts";
 import type { HashedSpec } from "../spec/types.ts";
 import { unitStatus, type UnitStatus } from "../spec/status.ts";
+import { usesChanges } from "../spec/uses.ts";
 import type { Context } from "./context.ts";
 import type { MarkdownReport, MarkdownUnit } from "./diff-markdown.ts";
 import { selectUnits } from "./units.ts";
@@ -20,12 +21,13 @@ export async function driftReport(context: Context, targets: readonly string[] =
   const found: MarkdownUnit[] = broken.map(({ id, file, line, error }) => ({ id, state: "broken", changes: [`${error.message}\nfix: ${error.remedy}`], patches: [], location: `${file}:${line}` }));
   for (const hashed of units) {
     const state = unitStatus(store, hashed);
-    if (state.status === "active") continue;
+    const moved = state.status === "active" ? usesChanges(context.workspace(), hashed, state.active?.verification?.witness) : [];
+    if (state.status === "active" && moved.length === 0) continue;
     const { spec } = hashed;
     found.push({
       id: spec.id,
       state: state.active === undefined ? "missing" : "drift",
-      changes: state.changes.map(({ text }) => text),
+      changes: [...state.changes, ...moved].map(({ text }) => text),
       patches: await patchesOf(context, hashed, state),
       location: `${spec.file}:${spec.line}`,
     });

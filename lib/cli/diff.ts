@@ -8,7 +8,7 @@ import { BOM_FILE, hasFrozen } from "../history/bom.ts";
 import { explainInstalled } from "../history/frozen-changes.ts";
 import { readStandings } from "../spec/standing.ts";
 import { unitStatus, type UnitStatus } from "../spec/status.ts";
-import type { HashedSpec } from "../spec/types.ts";
+import type { HashedSpec, UnitId } from "../spec/types.ts";
 import { packageDifferences } from "../spec/verified-save.ts";
 import { defineCommand, targetOptions, targetsOf, type Command } from "./command.ts";
 import type { Context } from "./context.ts";
@@ -18,6 +18,8 @@ import { diffRevisions, revisionsIn } from "./diff-revisions.ts";
 import { diffSince } from "./diff-since.ts";
 import { highest } from "./exit-status.ts";
 import { beginAnswer } from "./keep-answer.ts";
+import { acceptCommand, movedUses } from "./moved-uses.ts";
+import { areSettings } from "./next-step.ts";
 import { requireStore } from "./store-of.ts";
 import { count, short } from "./text.ts";
 import { brokenDocuments, brokenStatus, complainAbout, foundNothing, selectIndexed } from "./units.ts";
@@ -53,8 +55,11 @@ export const command: Command = defineCommand({
     const store = context.store();
     const standings = readStandings(store);
     const mayBeFrozen = hasFrozen(context.project());
+    const moves = movedUses(context, standings);
     const rows = units.map((unit) => {
       const standing = standings.of(unit.id, unit.specHash());
+      const moved = moves.of(unit, standing);
+      if (moved.length > 0) return { unit, standing, status: "drift" as const, full: { ...unitStatus(store, unit.hashed()), status: "drift" as const, changes: moved } };
       if (standing.status === "active" && !mayBeFrozen) return { unit, standing, status: diffStatus(standing), full: undefined };
       const full = withPackages(context, unit.hashed(), unitStatus(store, unit.hashed()));
       return { unit, standing, status: diffStatus(full), full };
@@ -82,7 +87,7 @@ export const command: Command = defineCommand({
     if (dirty === 0 && broken.length === 0 && !markdown) context.say(`No drift: ${count(rows.length, "unit")}.`);
     const exit = highest([dirty === 0 ? 0 : 1, brokenStatus(broken)]);
     // What is installed is looked up for frozen units, and by no file that could be named here.
-    if (!mayBeFrozen) keep({ standings, rows, more: [BOM_FILE] }, exit);
+    if (!mayBeFrozen) keep({ standings, rows, moved: moves, more: [BOM_FILE] }, exit);
     return exit;
   },
 });
@@ -107,8 +112,14 @@ export function printDiff(context: Context, { spec, specHash }: HashedSpec, stat
   if (state.changes.length > 0) context.say("  Spec changed:");
   for (const { text } of state.changes) context.say(`    - ${text}`);
   context.say(`  Location:  ${spec.file}:${spec.line}`);
-  const packagesOnly = state.changes.every(({ field }) => field.startsWith("packages.")) && state.changes.length > 0;
-  const next = packagesOnly ? "save --freeze-http-deps" : state.candidate === undefined ? "compile" : "save";
-  context.say(`  Action:    ${packagesOnly ? "Install what the lock file says, or run" : "Run"} \`vibe ${next} --target ${spec.id}\``);
+  context.say(`  Action:    ${actionFor(state, spec.id)}`);
   context.say();
+}
+
+function actionFor({ changes, candidate }: UnitStatus, id: UnitId): string {
+  const only = (prefix: string): boolean => changes.length > 0 && changes.every(({ field }) => field.startsWith(prefix));
+  if (only("packages.")) return `Install what the lock file says, or run \`vibe save --freeze-http-deps --target ${id}\``;
+  if (only("uses.")) return `Undo the change, or run \`${acceptCommand(id)}\``;
+  if (candidate !== undefined) return `Run \`vibe save --target ${id}\``;
+  return areSettings(changes) ? `Run \`vibe accept --target ${id}\`, which keeps the code where it still passes and asks no model` : `Run \`vibe compile --target ${id}\``;
 }

@@ -15,6 +15,7 @@ import type { Standings, UnitStanding } from "../spec/standing.ts";
 import { answerName } from "./answer-name.ts";
 import type { Context } from "./context.ts";
 import { answerKey } from "./kept-answer.ts";
+import type { MovedUses } from "./moved-uses.ts";
 import { openIndex } from "./units.ts";
 
 /** What a command has found out. */
@@ -22,6 +23,7 @@ export interface Found {
   readonly standings: Standings;
   /** In the order of their ids. */
   readonly rows: readonly { readonly unit: IndexedUnit; readonly standing: UnitStanding; readonly verified?: boolean | undefined }[];
+  readonly moved: MovedUses;
   /** Paths from the root that it rests on besides the units and the store. */
   readonly more?: readonly string[];
 }
@@ -30,16 +32,17 @@ export interface Found {
 export function beginAnswer(context: Context): (found: Found, status: number) => void {
   const name = answerName(context.argv);
   const startedAt = name === undefined || context.store() === undefined ? undefined : fileSystemTime(context.project().storeDir);
-  return ({ standings, rows, more = [] }, status) => {
+  return ({ standings, rows, moved, more = [] }, status) => {
     const text = context.said();
-    if (name === undefined || startedAt === undefined || status !== 0 || text === undefined) return;
+    // What moved is told in words that no table of units has.
+    if (name === undefined || startedAt === undefined || status !== 0 || text === undefined || moved.any()) return;
     const index = openIndex(context);
-    const [units, store] = [index.facts(), standings.facts()];
+    const [units, store] = [index.facts(moved.files), standings.facts()];
     if (units === undefined || store === undefined) return;
     const { root, storeDir } = context.project();
     const facts = [...units, ...store, CONFIG_FILE, ...more];
     const key = answerKey(root, { argv: context.argv, env: context.io.env, colour: context.colours });
-    const known = (): string => formatRows({ units: rows.map(({ unit, standing, verified }) => rowOf(unit, standing, { verified, candidate: standings.hasCandidate(unit.id) })), ...index.basis() });
+    const known = (): string => formatRows({ units: rows.map(({ unit, standing, verified }) => rowOf(unit, standing, { verified, candidate: standings.hasCandidate(unit.id) })), uses: moved.files, ...index.basis() });
     writeAnswer(answerFile(storeDir, name), { text, status, key, root, rows: known, facts, startedAt, tickMs: TICK_MS });
   };
 }

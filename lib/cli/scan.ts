@@ -7,6 +7,7 @@
 import { readStandings } from "../spec/standing.ts";
 import { defineCommand, targetOptions, targetsOf, type Command } from "./command.ts";
 import { beginAnswer } from "./keep-answer.ts";
+import { movedUses } from "./moved-uses.ts";
 import { sayUnits, scanDocuments, STATUS_TEXT } from "./scan-text.ts";
 import { brokenDocuments, brokenStatus, complainAbout, selectIndexed } from "./units.ts";
 import { updateShims } from "./write-shims.ts";
@@ -26,7 +27,8 @@ export const command: Command = defineCommand({
     const { units, broken } = selectIndexed(context, targetsOf(args));
     const standings = readStandings(context.store());
     const rows = units.map((unit) => ({ unit, standing: standings.of(unit.id, unit.specHash()) }));
-    const said = rows.map(({ unit, standing: { status, active } }) => ({ unit, specHash: unit.specHash(), status, checkpointHash: active?.checkpointHash }));
+    const moved = movedUses(context, standings);
+    const said = rows.map(({ unit, standing }) => ({ unit, specHash: unit.specHash(), status: standing.status, checkpointHash: standing.active?.checkpointHash, moved: moved.of(unit, standing) }));
     standings.save();
     const writing = args["write-shims"] === true;
     const shims = writing ? updateShims(context, targetsOf(args), units, broken) : [];
@@ -41,7 +43,7 @@ export const command: Command = defineCommand({
     if (writing && shims.length === 0) context.say("Shims are up to date.");
     if (watching) return watchUnits(context, targetsOf(args), async (look) => tell(look));
     const status = brokenStatus(broken);
-    if (!writing) keep({ standings, rows }, status);
+    if (!writing) keep({ standings, rows, moved }, status);
     return status;
   },
 });

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Change } from "../spec/explain.ts";
 import type { UnitStatus } from "../spec/status.ts";
 import type { Context } from "./context.ts";
 import { nextStep, type StepUnit } from "./next-step.ts";
@@ -24,6 +25,8 @@ export interface StatusRow {
   readonly status: UnitStatus["status"];
   /** Production takes its active save. */
   readonly ready: boolean;
+  /** What its code imports that is not what it was verified with. */
+  readonly moved?: readonly Change[];
 }
 
 export function sayStatus(context: Pick<Context, "say" | "document" | "colour">, { rows, lost, broken, errors }: StatusReport): void {
@@ -32,10 +35,11 @@ export function sayStatus(context: Pick<Context, "say" | "document" | "colour">,
   const ready = rows.filter((row) => row.ready).length;
   const examples = rows.reduce((sum, { unit }) => sum + unit.examples, 0);
   const coverage = total === 0 ? 0 : Math.floor((ready / total) * 100);
-  const steps = [...broken.map(({ file, line }) => ({ title: "Mend", what: `${file}:${line}`, command: "vibe scan" })), ...rows.flatMap((row) => nextStep(row.unit, row.status, row.ready) ?? [])];
+  const steps = [...broken.map(({ file, line }) => ({ title: "Mend", what: `${file}:${line}`, command: "vibe scan" })), ...rows.flatMap((row) => nextStep(row.unit, row.status, row.ready, row.moved) ?? [])];
+  const moved = rows.filter((row) => (row.moved ?? []).length > 0).length;
   const counts = { total, active: of("active"), missing: of("missing"), drift: of("drift"), candidate: of("candidate") };
   context.document({
-    units: { ...counts, ...(lost > 0 && { broken: lost }) },
+    units: { ...counts, ...(moved > 0 && { moved }), ...(lost > 0 && { broken: lost }) },
     examples,
     coverage,
     next: steps.map(({ command: line }) => line),
@@ -49,6 +53,7 @@ export function sayStatus(context: Pick<Context, "say" | "document" | "colour">,
   context.say(`  ${colour.green("✓")} ${counts.active} with active checkpoints`);
   context.say(`  ${mark(counts.missing)} ${counts.missing} missing checkpoints`);
   context.say(`  ${mark(counts.drift)} ${counts.drift} with drift`);
+  if (moved > 0) context.say(`  ${mark(moved)} ${moved} whose code imports what changed`);
   if (counts.candidate > 0) context.say(`  ${colour.cyan("…")} ${counts.candidate} compiled, not saved`);
   if (lost > 0) context.say(`  ${colour.red("✗")} ${lost} that cannot be read`);
   context.say(`Examples: ${examples} total`);

@@ -12,6 +12,7 @@ import type { Change } from "../spec/explain.ts";
 import { pathsTo } from "../spec/explain/deps.ts";
 import { unitStatus, type UnitStatus } from "../spec/status.ts";
 import type { HashedSpec } from "../spec/types.ts";
+import { usesChanges } from "../spec/uses.ts";
 import { defineCommand, targetOptions, targetsOf, type Command } from "./command.ts";
 import type { Context } from "./context.ts";
 import { nextStep, type NextStep } from "./next-step.ts";
@@ -26,7 +27,7 @@ export const command: Command = defineCommand({
     if (targets.length === 0) throw new VibesafeUsageError("which unit?", { remedy: "name it, as in `vibe why src.hello/greet`" });
     const { units, broken } = selectUnits(context, targets);
     const store = context.store();
-    const rows = units.map((hashed) => ({ hashed, state: unitStatus(store, hashed) }));
+    const rows = units.map((hashed) => ({ hashed, state: withUses(context, hashed, unitStatus(store, hashed)) }));
     context.document({
       units: rows.map(({ hashed, state }) => ({
         id: hashed.spec.id,
@@ -56,6 +57,7 @@ export const command: Command = defineCommand({
 const SCOPES = [
   ["own", "changed in the unit itself"],
   ["dependency", "changed in what it names"],
+  ["imports", "changed in what its code imports"],
   ["cascade", "which changes what the names mean"],
   ["settings", "changed around it"],
 ] as const;
@@ -64,6 +66,11 @@ interface Cause extends Change {
   readonly scope: (typeof SCOPES)[number][0];
   /** Names that lead from the unit to the declaration that changed. */
   readonly path: readonly string[];
+}
+
+/** Of an active save the changes are those of what its code imports beyond the spec. */
+function withUses(context: Context, hashed: HashedSpec, state: UnitStatus): UnitStatus {
+  return state.status === "active" ? { ...state, changes: usesChanges(context.workspace(), hashed, state.active?.verification?.witness) } : state;
 }
 
 function causesOf(hashed: HashedSpec, state: UnitStatus): Cause[] {
@@ -77,13 +84,14 @@ function causesOf(hashed: HashedSpec, state: UnitStatus): Cause[] {
 
 function scopeOf(field: string): Cause["scope"] {
   if (/^(?:provider|template|vibesafe|format)\b/.test(field)) return "settings";
+  if (field.startsWith("uses.")) return "imports";
   if (!field.startsWith("deps")) return "own";
   return /\bnames\b/.test(field) ? "cascade" : "dependency";
 }
 
 function nextOf(hashed: HashedSpec, state: UnitStatus): NextStep | undefined {
   const { id, file, line } = hashed.spec;
-  return nextStep({ id, file, line, examples: countExamples(hashed.spec) }, state.status, state.active !== undefined && isVerified(state.active));
+  return nextStep({ id, file, line, examples: countExamples(hashed.spec) }, state.status, state.active !== undefined && isVerified(state.active), state.changes);
 }
 
 function saveDocument(save: Save | undefined): unknown {

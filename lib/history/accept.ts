@@ -14,7 +14,7 @@ import type { Change } from "../spec/explain.ts";
 import { unitStatus } from "../spec/status.ts";
 import type { HashedSpec, UnitId } from "../spec/types.ts";
 import { unitRef } from "../spec/unit-id.ts";
-import { changedUses, describeUse } from "../spec/uses.ts";
+import { usesChanges } from "../spec/uses.ts";
 import { makeWitnesses } from "../spec/witness.ts";
 import type { Workspace } from "../spec/workspace.ts";
 import { formatCommit } from "../store/commit.ts";
@@ -76,7 +76,7 @@ async function tryAccept(workspace: Workspace, store: Store, units: readonly Has
   const ready: Ready[] = [];
   for (const hashed of units) {
     const { status, active, changes: drift } = unitStatus(store, hashed);
-    const changes = status === "active" ? usesChanges(workspace, hashed, active) : drift;
+    const changes = status === "active" ? usesChanges(workspace, hashed, active?.verification?.witness) : drift;
     const reason = refusal(workspace, hashed, active, changes, options);
     if (status === "active" && changes.length === 0) results.set(hashed, resultOf(hashed, "unchanged", active, changes));
     else if (active === undefined || reason !== undefined) results.set(hashed, { ...resultOf(hashed, "refused", active, changes), ...(reason !== undefined && { reason }) });
@@ -159,12 +159,6 @@ function refusal(workspace: Workspace, hashed: HashedSpec, active: Save | undefi
     if (!(error instanceof VibesafeError) || (error.code !== "VALIDATION_FAILED" && error.code !== "TYPE_ERROR")) throw error;
     return new VibesafeValidationError(`the code of ${unit} does not fit its present spec: ${error.message}`, { unit, cause: error, remedy: `run \`vibe compile --target ${unit}\`` });
   }
-}
-
-/** What changed of all that the code of a save imports beyond a spec that is the same. */
-export function usesChanges(workspace: Workspace, { spec }: Pick<HashedSpec, "spec">, active: Save | undefined): readonly Change[] {
-  const changed = changedUses(workspace, spec, active?.verification?.witness?.uses);
-  return changed.map((key) => ({ field: `uses.${key}`, kind: "modified", before: null, after: null, text: `Modified ${describeUse(key)}, which the code imports` }));
 }
 
 function failedGates(unit: UnitId, judgement: Judgement | undefined): VibesafeError {

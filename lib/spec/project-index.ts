@@ -44,8 +44,8 @@ export interface ProjectIndex {
   readonly problems: readonly SpecProblem[];
   /** Folders that were searched for sources, and those of the files that hashed units rest on; POSIX paths from the root. */
   folders(): readonly string[];
-  /** Paths, from the root or absolute, of everything that units and hashes rest on; undefined where some hash cannot be told, or nothing but looking again tells. */
-  facts(): Set<string> | undefined;
+  /** Paths, from the root or absolute, of everything that units and hashes, and `more` files whose imports were followed, rest on; undefined where some hash cannot be told, or nothing but looking again tells. */
+  facts(more?: Iterable<string>): Set<string> | undefined;
   /** What has to stay for a later run to know the units of files that did not change. */
   basis(): Basis;
   /** Remembers what this run found out. Does nothing where nothing is new, or there is no store whose cache could be written. */
@@ -138,11 +138,11 @@ export function openProjectIndex(workspace: Workspace, tickMs: number = TICK_MS,
       return [...new Set([...folders.keys(), ...rests.map((file) => dirname(file))])];
     },
     basis: () => ({ folders, sources, lookups: (file) => currentLookups(workspace, file, { check, folders }) }),
-    facts() {
+    facts(more = []) {
       const told = specs.map((spec) => known(spec) ?? hashes.get(spec.id));
       if (problems.length > 0 || told.includes(undefined)) return undefined;
       const lookups = (file: string): Lookup[] => currentLookups(workspace, file, { check, folders });
-      return factsOf(workspace, { folders, files: new Set([...sources, ...told.flatMap((hash) => hash?.files ?? [])]), lookupsOf: lookups, specs });
+      return factsOf(workspace, { folders, files: new Set([...sources, ...told.flatMap((hash) => hash?.files ?? []), ...more]), lookupsOf: lookups, specs });
     },
     save() {
       if (!dirty) return;

@@ -17,10 +17,11 @@ import { verificationHolds } from "./checkpoint.ts";
 import { parseTrailers } from "./checkpoint/message.ts";
 import { parseVerification } from "./checkpoint/provenance.ts";
 import { storeFacts } from "./standing/facts.ts";
-import { recallRecords, type SaveRecord } from "./standing/memory.ts";
+import { recallRecords, type SaveRecord, type Seen } from "./standing/memory.ts";
 import { readUnitRefs } from "./standing/unit-refs.ts";
 import { readCandidate, type UnitStatus } from "./status.ts";
 import type { UnitId } from "./types.ts";
+import type { Uses } from "./uses.ts";
 
 export type { SaveRecord } from "./standing/memory.ts";
 
@@ -37,6 +38,8 @@ export interface Standings {
   hasCandidate(unit: UnitId): boolean;
   /** Whether a save says that its gates passed, with nothing left unverified; reads its `verification.json`. */
   isVerified(record: SaveRecord): boolean;
+  /** What the code of a save imports beyond its spec; undefined for nothing. Reads its `verification.json`. */
+  usesOf(record: SaveRecord): Uses | undefined;
   /**
    * Absolute paths of the files and folders, there or not, that what was told rests on; undefined where a candidate was read
    * whole, of which too many files tell.
@@ -48,7 +51,7 @@ export interface Standings {
 
 /** @param store - undefined when there is none yet */
 export function readStandings(store: Store | undefined): Standings {
-  if (store === undefined) return { of: () => ({ status: "missing" }), hasCandidate: () => false, isVerified: () => false, facts: () => undefined, save: () => undefined };
+  if (store === undefined) return { of: () => ({ status: "missing" }), hasCandidate: () => false, isVerified: () => false, usesOf: () => undefined, facts: () => undefined, save: () => undefined };
   const refs = readUnitRefs(store);
   const { active, candidates } = refs;
   const memory = recallRecords(store);
@@ -76,7 +79,8 @@ export function readStandings(store: Store | undefined): Standings {
       return { status, ...(record !== undefined && { active: record }), ...(waiting !== undefined && { candidate: waiting }) };
     },
     hasCandidate: (unit) => candidates.has(unit),
-    isVerified: ({ commitId }) => memory.verified(commitId, () => saves.verified(commitId)),
+    isVerified: ({ commitId }) => memory.seen(commitId, () => saves.seen(commitId)).verified,
+    usesOf: ({ commitId }) => memory.seen(commitId, () => saves.seen(commitId)).uses,
     facts: () => (readWhole ? undefined : storeFacts(store, { objects: saves.objects, absent })),
     save() {
       memory.save();
@@ -89,14 +93,14 @@ interface SaveReader {
   /** What was read. */
   readonly objects: ReadonlySet<ObjectId>;
   record(unit: UnitId, commitId: CommitId): SaveRecord;
-  verified(commitId: CommitId): boolean;
+  seen(commitId: CommitId): Seen;
 }
 
 /** Reads each commit once, and each `verification.json`: the units of a file often have the same. */
 function createReader(store: Store): SaveReader {
   const objects = new Set<ObjectId>();
   const trees = new Map<CommitId, TreeId>();
-  const verdicts = new Map<ObjectId, boolean>();
+  const verdicts = new Map<ObjectId, Seen>();
   const commitOf = (commitId: CommitId): Commit => {
     const commit = readCommit(store, commitId);
     objects.add(commitId);
@@ -106,16 +110,17 @@ function createReader(store: Store): SaveReader {
   return {
     objects,
     record: (unit, commitId) => recordOf(unit, commitId, commitOf(commitId)),
-    verified(commitId) {
+    seen(commitId) {
       const tree = trees.get(commitId) ?? commitOf(commitId).tree;
       objects.add(tree);
       const entry = readTree(store, tree).find(({ name, mode }) => name === "verification.json" && mode === FILE_MODE);
-      if (entry === undefined) return false;
+      if (entry === undefined) return { verified: false, uses: undefined };
       let verdict = verdicts.get(entry.id);
       if (verdict === undefined) {
         objects.add(entry.id);
         const bytes = readBlob(store, parseId<"blob">(entry.id));
-        verdict = verificationHolds(parseVerification(decodeUtf8(bytes, `verification.json of ${commitId}`)));
+        const verification = parseVerification(decodeUtf8(bytes, `verification.json of ${commitId}`));
+        verdict = { verified: verificationHolds(verification), uses: verification.witness?.uses };
         verdicts.set(entry.id, verdict);
       }
       return verdict;

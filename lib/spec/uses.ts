@@ -9,9 +9,12 @@
 
 import { hash } from "node:crypto";
 import { VibesafeHashMismatch, VibesafeTypeError } from "../errors.ts";
+import { CONFIG_FILE } from "../project/project.ts";
+import type { Witness } from "./checkpoint/provenance.ts";
 import { collectNamed } from "./deps.ts";
 import { moduleOf } from "./deps/function.ts";
 import { lookUpImport, referenceOf, type Target } from "./deps/target.ts";
+import type { Change } from "./explain/change.ts";
 import { parseText } from "./parse.ts";
 import { importsOf } from "./parse/imports.ts";
 import { freeNames } from "./scope.ts";
@@ -48,10 +51,26 @@ export function usesOf(workspace: Workspace, { spec, map: { deps } }: HashedSpec
 
 /** The imports of code, as recorded, that no longer lead to what they led to. @param recorded - as a save has them; none where it has no record */
 export function changedUses(workspace: Workspace, spec: Spec, recorded: Uses | undefined): readonly string[] {
+  return compareUses(workspace, spec, recorded).changed;
+}
+
+/** The same, with the files that were read for all of them. */
+export function compareUses(workspace: Workspace, spec: Spec, recorded: Uses | undefined): { readonly changed: readonly string[]; readonly files: readonly string[] } {
   const keys = Object.keys(recorded ?? {});
-  if (recorded === undefined || keys.length === 0) return [];
-  const { uses } = collect(workspace, spec, keys, () => false);
-  return keys.filter((key) => uses[key] !== recorded[key]);
+  if (recorded === undefined || keys.length === 0) return { changed: [], files: [] };
+  const { uses, files } = collect(workspace, spec, keys, () => false);
+  return { changed: keys.filter((key) => uses[key] !== recorded[key]), files };
+}
+
+/** What changed of all that the code of a save imports beyond a spec that is the same, with the files where it did. */
+export function usesChanges(workspace: Workspace, { spec }: Pick<HashedSpec, "spec">, witness: Pick<Witness, "uses" | "files"> | undefined): readonly Change[] {
+  const { changed } = compareUses(workspace, spec, witness?.uses);
+  return changed.map((key) => {
+    const { files } = compareUses(workspace, spec, { [key]: "" });
+    const edited = files.filter((file) => file !== CONFIG_FILE && witness?.files[file] !== workspace.digest(file));
+    const where = edited.length === 0 ? "" : ` (${edited.join(", ")})`;
+    return { field: `uses.${key}`, kind: "modified", before: null, after: null, text: `Modified ${describeUse(key)}, which the code imports${where}` };
+  });
 }
 
 /** The error for a unit whose code imports, beyond its spec, something that changed since it was verified; undefined where all is as it was. */

@@ -56,10 +56,19 @@ test("code is verified, and runs in production, with the helpers and packages th
 
   // What neither spec nor code names may change.
   write(folder, { "src/marks.ts": read(folder, "src/marks.ts").replace("rest = 1", "rest = 2 // other") });
-  assert.match(prod(folder), /^HI!\n$/);
+  assert.match((await step(folder, 0, "status", "--json")).out, /"coverage": 100,\s+"next": \[\]/);
 
   write(folder, { "src/sign.ts": 'export const sign = "?";\n' });
-  assert.equal((await vibe(folder, ["scan", "--json"])).json().units[0].specHash, specHash);
+  const moved = /Modified mark of \.\/marks\.ts, which the code imports \(src\/marks\.ts, src\/sign\.ts\)/;
+  const remedy = /vibe accept --intent-changed --target src\.words\/shout/;
+  const [unit] = (await vibe(folder, ["scan", "--json"])).json().units;
+  assert.equal(unit.specHash, specHash);
+  assert.match(JSON.stringify(unit.changes), moved);
+  for (const [exit, command, heading] of [[0, "scan", /its code imports what changed/], [0, "status", /1 whose code imports what changed/], [1, "diff", /\[DRIFT\]/], [0, "why", /changed in what its code imports/]] as const) {
+    const { out } = await step(folder, exit, command, ...(command === "why" ? [ID] : []));
+    for (const text of [heading, moved, remedy]) assert.match(out, text, command);
+  }
+  assert.match((await step(folder, 0, "status", "--json")).out, /"moved": 1[^}]*\}[^}]*"coverage": 0,\s+"next": \[\s+"vibe accept --intent-changed/);
   assert.match(prod(folder), /VibesafeHashMismatch: what the code of src\.words\/shout imports is not what it was verified with:\n {2}- mark of \.\/marks\.ts/);
   assert.match((await step(folder, 1, "check")).out, /- mark of \.\/marks\.ts\n.*vibe accept --intent-changed --target src\.words\/shout/);
   // The verdict that was kept is of the old helper.
@@ -69,7 +78,7 @@ test("code is verified, and runs in production, with the helpers and packages th
     "src/sign.ts": 'export const sign = ["!"].join();\n',
     "node_modules/lib/package.json": read(folder, "node_modules/lib/package.json").replace("1.0.0", "1.0.1"),
   });
-  assert.match((await step(folder, 1, "accept", ID)).err, /Modified mark of \.\/marks\.ts, which the code imports\n {2}- Modified add of lib/);
+  assert.match((await step(folder, 1, "accept", ID)).err, /Modified mark of \.\/marks\.ts, which the code imports \(src\/marks\.ts, src\/sign\.ts\)\n {2}- Modified add of lib/);
   const { commit, checkpointHash } = (await step(folder, 0, "accept", "--intent-changed", ID, "--json")).json().results[0];
   assert.equal(git(folder, "rev-parse", `refs/units/${ID}`).trim(), commit);
   assert.equal(git(folder, "rev-parse", `${from}:checkpoint`).trim(), checkpointHash);

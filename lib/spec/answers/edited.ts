@@ -94,7 +94,8 @@ function editedFiles(root: string, rows: Rows, changed: readonly string[]): Set<
     if (listing !== undefined) {
       // Many programs save by renaming: the folder changes and holds what it held.
       if (listFolder(root, path) !== listing) return undefined;
-    } else if (rows.knows(path) && isText(path)) files.add(path);
+    } else if (rows.uses.has(path)) return undefined;
+    else if (rows.knows(path) && isText(path)) files.add(path);
     else return undefined;
   }
   return files;

@@ -46,6 +46,8 @@ export interface Rows {
   /** Numbers of the units that lie in one of these files or rest on one. */
   restingOn(files: ReadonlySet<string>): number[];
   readonly folders: Folders;
+  /** Files that only reading code tells the rest of: what it imports beyond its spec. */
+  readonly uses: ReadonlySet<string>;
   /** What the imports of a file led to. */
   lookups(file: string): readonly Lookup[];
   /** Whether it is a source, or some unit rests on it. */
@@ -56,6 +58,7 @@ export interface Rows {
 
 export interface RowSources extends Basis {
   readonly units: readonly UnitRow[];
+  readonly uses?: Iterable<string>;
 }
 
 interface Columns {
@@ -70,6 +73,7 @@ interface Columns {
   /** Three ids a unit, blank where there is none. */
   readonly hashes: string;
   readonly numbers: readonly number[];
+  readonly uses: readonly string[];
 }
 
 const HEX = 64;
@@ -79,7 +83,7 @@ const KINDS: readonly SpecKind[] = ["function", "http"];
 const STATUSES: readonly UnitStatus["status"][] = ["active", "missing", "drift", "candidate"];
 
 /** To be parsed by `parseRows`. */
-export function formatRows({ units, folders, sources, lookups }: RowSources): string {
+export function formatRows({ units, folders, sources, lookups, uses = [] }: RowSources): string {
   const paths = numbering<string>();
   const lookupSets = numbering<string>();
   const sets = numbering<string>();
@@ -94,6 +98,7 @@ export function formatRows({ units, folders, sources, lookups }: RowSources): st
     ids: units.map(({ id }) => id).join("\n"),
     hashes: units.map(hashesOf).join(""),
     numbers,
+    uses: [...uses],
   };
   return JSON.stringify(columns);
 }
@@ -146,6 +151,7 @@ export function parseRows(text: string): Rows {
       return names.flatMap((_, i) => (touched[number(i, 3)] === true || wanted.has(number(i, 0)) ? [i] : []));
     },
     folders: new Map(folders),
+    uses: new Set(columns.uses),
     lookups: (file) => JSON.parse(lookupSets[lookups[paths.indexOf(file)] ?? -1] ?? "[]"),
     knows: (file) => paths.includes(file),
     formatWith(edited) {

@@ -16,6 +16,7 @@ import { readIndex, writeIndex } from "../project-index/index-file.ts";
 import { stampOf } from "../stamp.ts";
 import { looseFinder } from "./loose.ts";
 import type { UnitId } from "../types.ts";
+import type { Uses } from "../uses.ts";
 
 /** A save as its commit tells of it. */
 export interface SaveRecord {
@@ -26,18 +27,25 @@ export interface SaveRecord {
 
 export interface Memory {
   record(unit: UnitId, commitId: CommitId, read: () => SaveRecord): SaveRecord;
-  verified(commitId: CommitId, read: () => boolean): boolean;
+  seen(commitId: CommitId, read: () => Seen): Seen;
   save(): void;
 }
 
-type Row = [unit: UnitId, commit: CommitId, specHash: BlobId, checkpointHash: TreeId, verified: 0 | 1 | -1];
+/** What the `verification.json` of a save says. */
+export interface Seen {
+  /** The gates passed, with nothing left unverified. */
+  readonly verified: boolean;
+  readonly uses: Uses | undefined;
+}
+
+type Row = [unit: UnitId, commit: CommitId, specHash: BlobId, checkpointHash: TreeId, verified: 0 | 1 | -1, uses: Uses | 0];
 
 const NAME = "saves";
 
 export function recallRecords(store: Store): Memory {
   const folders = listSources(store).map(({ objectsDir }) => objectsDir);
   const packs = folders.flatMap((folder) => packStems(folder).map((stem) => join(folder, "pack", stem)));
-  const key = JSON.stringify([VERSION, packs.map((path) => [path, stampOf(`${path}.pack`), stampOf(`${path}.idx`)])]);
+  const key = JSON.stringify([VERSION, 2, packs.map((path) => [path, stampOf(`${path}.pack`), stampOf(`${path}.idx`)])]);
   // The checksum in its heading says that this version wrote it, for these very packs.
   const rows = packs.length === 0 ? [] : ((readIndex(store.dir, NAME, key) ?? []) as Row[]);
   const known = new Map(rows.map((row) => [row[1], row]));
@@ -47,15 +55,15 @@ export function recallRecords(store: Store): Memory {
       const row = known.get(commitId) ?? fresh.get(commitId);
       if (row !== undefined && row[0] === unit) return { commitId, specHash: row[2], checkpointHash: row[3] };
       const record = read();
-      fresh.set(commitId, [unit, commitId, record.specHash, record.checkpointHash, -1]);
+      fresh.set(commitId, [unit, commitId, record.specHash, record.checkpointHash, -1, 0]);
       return record;
     },
-    verified(commitId, read) {
-      const row = known.get(commitId) ?? fresh.get(commitId);
-      if (row !== undefined && row[4] !== -1) return row[4] === 1;
-      const verified = read();
-      if (row !== undefined) fresh.set(commitId, [row[0], commitId, row[2], row[3], verified ? 1 : 0]);
-      return verified;
+    seen(commitId, read) {
+      const row = fresh.get(commitId) ?? known.get(commitId);
+      if (row !== undefined && row[4] !== -1) return { verified: row[4] === 1, uses: row[5] === 0 ? undefined : row[5] };
+      const seen = read();
+      if (row !== undefined) fresh.set(commitId, [row[0], commitId, row[2], row[3], seen.verified ? 1 : 0, seen.uses ?? 0]);
+      return seen;
     },
     save() {
       if (fresh.size === 0 || packs.length === 0) return;
