@@ -130,6 +130,17 @@ test("a blob where a tree belongs, under its right name", (t) => {
   assert.match(refusal(root), /^(?:STORE_BROKEN|HASH_MISMATCH) /);
 });
 
+test("a blob that holds the bytes of a tree is none", (t) => {
+  const root = tempDir(t);
+  cpSync(template, root, { recursive: true, verbatimSymlinks: true });
+  const { store } = openedCopy(root);
+  const asBlob = (tree: ObjectId): ObjectId => writeObject(store, "blob", readObject(store, tree).payload);
+  for (const name of ["build", "checkpoint"]) {
+    forge(root, { folder: { "": (entries) => entries.map((entry) => (entry.name === name ? { ...entry, id: asBlob(entry.id) } : entry)) } });
+    assert.match(refusal(root), /^(?:STORE_BROKEN|HASH_MISMATCH) /, name);
+  }
+});
+
 test("a witness of another version proves nothing: the spec is parsed", (t) => {
   const root = tempDir(t);
   cpSync(template, root, { recursive: true, verbatimSymlinks: true });
