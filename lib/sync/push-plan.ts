@@ -4,8 +4,8 @@
  * @module
  */
 
+import type { CommitId, ObjectId } from "../store/id.ts";
 import { hasSavedObject } from "../store/read.ts";
-import type { CommitId } from "../store/id.ts";
 import { readRef } from "../store/refs.ts";
 import { readClaims, writeClaims } from "./claims.ts";
 import { compareRefs, type Comparison, type PushedRef, type PushOptions, type Shown } from "./compare-refs.ts";
@@ -14,7 +14,6 @@ import { createHostPack, type HostPack } from "./host-pack-write.ts";
 import { openIdMap, type IdMap } from "./id-map.ts";
 import { findMissing } from "./missing.ts";
 import { SHA1, type HostId, type ObjectFormat } from "./object-format.ts";
-import type { ObjectId } from "../store/id.ts";
 import { CLAIMS, trackingRef } from "./remotes.ts";
 import { createTranslator } from "./translate.ts";
 
@@ -44,8 +43,18 @@ export interface Load {
   readonly pack: HostPack;
 }
 
-/** Makes the plan, in steps: between them what was asked of the host goes on. @param settled - refs that an earlier round has dealt with */
-export async function planPush(context: SyncContext, standing: Standing, options: PushOptions, settled: (name: string) => boolean): Promise<Plan> {
+export interface Planning extends PushOptions {
+  /** Refs that an earlier round has dealt with. */
+  readonly settled?: (name: string) => boolean;
+  /** Settles when the host has answered: what takes long waits for it, so that no connection stands half made meanwhile. */
+  readonly opening?: Promise<unknown>;
+}
+
+/** So many commits take half a second. */
+const MANY = 500;
+
+/** Makes the plan, in steps: between them what was asked of the host goes on. */
+export async function planPush(context: SyncContext, standing: Standing, { settled = () => false, opening, ...options }: Planning): Promise<Plan> {
   const { store, who } = context;
   const { format, claims, translator, last } = standing;
   const compared = compareRefs(context, standing, options);
@@ -62,7 +71,7 @@ export async function planPush(context: SyncContext, standing: Standing, options
   try {
     const bases = [...going.flatMap(({ from }) => from ?? []), ...(last === undefined ? [] : [last])].filter((id) => hasSavedObject(store, id));
     const missing = findMissing(store, sends.map(({ to }) => to), { tips: new Set([...claims.values(), ...(last === undefined ? [] : [last])]), bases });
-    await turn();
+    await (missing.roots.length > MANY ? opening : turn());
     translator.send(missing, pack);
   } catch (error) {
     pack.discard();
@@ -71,10 +80,8 @@ export async function planPush(context: SyncContext, standing: Standing, options
   return { ...plan, load: { commit, sends, pack } };
 }
 
-/**
- * The plan for a host that shows what it showed last, made while it is asked; undefined where too little is known of it.
- */
-export async function planAhead(context: SyncContext, options: PushOptions): Promise<Plan | undefined> {
+/** The plan for a host that shows what it showed last, made while it is asked; undefined where too little is known of it. */
+export async function planAhead(context: SyncContext, options: Planning): Promise<Plan | undefined> {
   const { store, remote } = context;
   const last = readRef(store, trackingRef(remote.name, CLAIMS));
   if (last === undefined || options.dryRun === true) return undefined;
@@ -89,7 +96,7 @@ export async function planAhead(context: SyncContext, options: PushOptions): Pro
   await turn();
   const refs = new Map<string, HostId>([...claims].map(([name, id]) => [name, map.hostId(id) ?? SHA1.nullId]));
   refs.set(CLAIMS, shown);
-  return planPush(context, { format: SHA1, map, translator, claims, refs, last, atomic: true }, options, () => false);
+  return planPush(context, { format: SHA1, map, translator, claims, refs, last, atomic: true }, options);
 }
 
 /** Tells whether a plan is right for what the host turned out to be. */

@@ -61,7 +61,8 @@ export async function pushRemote(context: SyncContext, options: PushOptions = {}
 
 /** Opens a session; what is likely to be sent is made ready meanwhile. */
 async function open(context: SyncContext, options: PushOptions | undefined): Promise<{ readonly session: Session; readonly ahead: Plan | undefined }> {
-  const [opened, planned] = await Promise.allSettled([openSession(context, "receive-pack"), options === undefined ? undefined : planAhead(context, options)]);
+  const opening = openSession(context, "receive-pack");
+  const [opened, planned] = await Promise.allSettled([opening, options === undefined ? undefined : planAhead(context, { ...options, opening })]);
   if (opened.status === "rejected") {
     if (planned.status === "fulfilled") planned.value?.load?.pack.discard();
     throw opened.reason;
@@ -115,7 +116,7 @@ async function planFor(context: SyncContext, { session, refs, options, settled, 
   const last = await lastClaims(context, { refs, translator });
   if (last === "changed") return "changed";
   const claims: Claims = last === undefined ? new Map() : readClaims(context.store, last);
-  return planPush(context, { format, map, translator, claims, refs, last, atomic }, options, (name) => settled.has(name));
+  return planPush(context, { format, map, translator, claims, refs, last, atomic }, { ...options, settled: (name) => settled.has(name) });
 }
 
 /** Sends what was planned; undefined when somebody else pushed meanwhile. */
