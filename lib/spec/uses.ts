@@ -68,7 +68,8 @@ export function usesChanges(workspace: Workspace, { spec }: Pick<HashedSpec, "sp
   return changed.map((key) => {
     const { files } = compareUses(workspace, spec, { [key]: "" });
     const edited = files.filter((file) => file !== CONFIG_FILE && witness?.files[file] !== workspace.digest(file));
-    const where = edited.length === 0 ? "" : ` (${edited.join(", ")})`;
+    const sources = edited.filter((file) => !file.endsWith("tsconfig.json"));
+    const where = edited.length === 0 ? "" : ` (${(sources.length > 0 ? sources : edited).join(", ")})`;
     return { field: `uses.${key}`, kind: "modified", before: null, after: null, text: `Modified ${describeUse(key)}, which the code imports${where}` };
   });
 }
