@@ -73,6 +73,8 @@ export async function planPush(context: SyncContext, standing: Standing, { settl
     const missing = findMissing(store, sends.map(({ to }) => to), { tips: new Set([...claims.values(), ...(last === undefined ? [] : [last])]), bases });
     await (missing.roots.length > MANY ? opening : turn());
     translator.send(missing, pack);
+    // A host may have hung up while nothing was heard of it: that is seen now, before the connection is used again.
+    for (let turns = 0; turns < 3; turns += 1) await turn();
   } catch (error) {
     pack.discard();
     throw error;
