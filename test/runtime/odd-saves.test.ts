@@ -179,3 +179,21 @@ test("a bundle that gives a unit the save of another", (t) => {
   cpSync(join(root, "vibesafe.bundle"), join(alone, "vibesafe.bundle"));
   assert.match(refusal(alone), /^HASH_MISMATCH the bundle gives a save of src\.ops\/twice for src\.ops\/double/);
 });
+
+test("a bundle alone asks for the packages that were frozen, where they are installed", async (t) => {
+  const root = tempDir(t);
+  cpSync(template, root, { recursive: true, verbatimSymlinks: true });
+  const packages = { "node_modules/dep": { name: "dep", version: "1.0.0", integrity: null, dependencies: {} } };
+  const dependencies = { lockfile: { uri: "package-lock.json", digest: { sha256: "0".repeat(64) } }, direct: { dep: "node_modules/dep" }, packages };
+  await save(root, "src/ops.ts", "double", "export const double = (n: number): number => n * 2;\n", { verification: { dependencies } });
+  const installed = (folder: string, version: string): void => writeFiles(folder, { "node_modules/dep/package.json": JSON.stringify({ name: "dep", version }) });
+  installed(root, "1.0.0");
+  const alone = tempDir(t);
+  writeFileSync(join(alone, "vibesafe.bundle"), makeBundle(createWorkspace(openProject(root))).bytes);
+  for (const version of [undefined, "1.0.0"]) {
+    if (version !== undefined) installed(alone, version);
+    assert.equal(answer(alone), 42, version);
+  }
+  installed(alone, "1.0.1");
+  assert.match(refusal(alone), /^HASH_MISMATCH src\.ops\/double was verified with other packages than are installed/);
+});
