@@ -26,13 +26,13 @@ export interface Found {
   readonly kept: KeptAnswer;
 }
 
-/** What was kept of a command's answer; it holds if nothing has changed. @param cwd - folder that the command was started in */
+/** What was kept of a command's answer; it holds if nothing has changed. @param cwd - folder that this process runs in */
 export function findKept(asked: Asked & { readonly cwd: string }): Found | undefined {
   const name = answerName(asked.argv);
   const root = name === undefined ? undefined : findProjectRoot(asked.cwd);
   if (name === undefined || root === undefined) return undefined;
   const file = answerFile(storeHint(root), name);
-  const kept = readKept(file, answerKey(root, asked), root);
+  const kept = readKept(file, answerKey(root, asked), root === asked.cwd ? "" : root);
   return kept && { root, file, kept };
 }
 

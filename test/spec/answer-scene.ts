@@ -80,7 +80,15 @@ export function truth(root: string): string {
 }
 
 export function kept(root: string): string | undefined {
-  return readAnswer(answerPath(root), KEY, root)?.text;
+  const text = readAnswer(answerPath(root), KEY, root)?.text;
+  const cwd = process.cwd();
+  process.chdir(root);
+  try {
+    assert.equal(readAnswer(answerPath(root), KEY, "")?.text, text, "from where it stands as from anywhere");
+  } finally {
+    process.chdir(cwd);
+  }
+  return text;
 }
 
 /** What the edited files make of what was kept, in the form of `truth`; undefined where the command itself has to look. */
