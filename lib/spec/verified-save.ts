@@ -15,7 +15,7 @@ import type { FrozenDependencies } from "./checkpoint/frozen.ts";
 import { hashSpec } from "./hash.ts";
 import { installedDifferences, otherPackages, packageFinder, showDifference, type PackageDifference } from "./installed.ts";
 import { perWorkspace } from "./per-workspace.ts";
-import type { HashedSpec, Spec, SpecMap, UnitId } from "./types.ts";
+import type { HashedSpec, Spec, SpecMap } from "./types.ts";
 import { unitRef } from "./unit-id.ts";
 import { usesMismatch } from "./uses.ts";
 import type { Workspace } from "./workspace.ts";
